@@ -1,0 +1,14 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+// RFC 4648 section 5, without padding.
+namespace gatehouse::base64url {
+
+std::string encode(std::string_view bytes);
+// Empty for any character outside the alphabet, an impossible length or non-zero left-over bits.
+std::optional<std::string> decode(std::string_view text);
+
+}  // namespace gatehouse::base64url

@@ -1,0 +1,161 @@
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+// routes.yaml version 1 as plain values: what the rest of the gateway builds itself from. Made by load.hpp, which has
+// checked everything (references exist, units are right, no conflicts), so nobody downstream checks again.
+namespace gatehouse::config {
+
+using std::chrono::milliseconds;
+
+// Where a value stands in the file, for messages that are found later (a plugin's configuration, say). 1-based.
+struct Position {
+    int line = 0;
+    int column = 0;
+};
+
+struct Listener {
+    std::string host;        // numeric address, "0.0.0.0", "::", or a path with is_unix
+    std::uint16_t port = 0;  // 0 = any free one
+    bool is_unix = false;
+};
+
+struct Limits {
+    std::size_t header_bytes = 32 * 1024;
+    std::size_t headers = 100;
+    std::uint64_t body = 10 * 1024 * 1024;
+    milliseconds header_timeout{10'000};
+    milliseconds body_timeout{30'000};  // without progress
+    milliseconds keepalive_timeout{75'000};
+    std::size_t connections = 20'000;  // per process
+};
+
+struct Log {
+    enum class Target : std::uint8_t { standard_output, standard_error, file, none };
+    Target to = Target::standard_output;
+    std::string file;
+    std::vector<std::string> redact;  // lower-case header names, never written to a log
+};
+
+struct Admin {
+    std::optional<Listener> at;
+    std::string token;  // resolved secret; empty = only loopback may ask
+};
+
+// 192.0.2.0/24 or a single address; IPv4 is held as ::ffff:a.b.c.d.
+struct Network {
+    std::array<std::uint8_t, 16> address{};
+    int prefix_bits = 128;
+};
+
+struct Gateway {
+    std::vector<Listener> listen;
+    Admin admin;
+    std::vector<Network> trusted_proxies;
+    std::vector<std::string> identity_headers;  // as written; compared folded
+    Limits limits;
+    Log log;
+    std::string storage_default = "sqlite:var/data";  // sqlite:DIRECTORY or postgresql://…
+    std::string assertion_key;  // resolved secret for X-Gatehouse-Assertion; may be empty when nothing is remote
+    std::uint32_t loops = 0;    // 0 = one per core
+    milliseconds drain_timeout{30'000};
+};
+
+// One place where a service answers.
+struct Endpoint {
+    enum class Kind : std::uint8_t { plugin, http, unix_socket };
+    Kind kind = Kind::plugin;
+    std::string plugin;  // plugin:NAME
+    std::string host;    // http://HOST:PORT, or the path of http+unix:PATH
+    std::uint16_t port = 0;
+};
+
+struct Pool {
+    std::uint32_t connections = 256;  // per endpoint and loop
+    std::uint32_t queue = 64;
+    milliseconds queue_timeout{500};
+};
+
+struct Service {
+    std::string name;
+    std::vector<Endpoint> at;  // never empty; all of one kind in this version
+    Pool pool;
+    std::uint32_t workers = 0;         // threads of a plugin's pool; 0 = default
+    std::uint32_t queue = 0;           // bound of its queue; 0 = default
+    std::string plugin_config = "{}";  // JSON text of `config:`, secrets resolved, `database` filled in
+    bool is_plugin() const { return at.front().kind == Endpoint::Kind::plugin; }
+    bool is_served = false;  // the far side is `gatehouse serve`: sign X-Gatehouse-Assertion (served: true)
+    Position position;
+};
+
+struct ForwardAuth {
+    std::string to;  // service
+    std::string path;
+    milliseconds timeout{200};
+};
+
+struct Authenticator {
+    std::string name;
+    ForwardAuth forward;
+    std::vector<std::string> send;      // lower-case request fields that the verifier sees
+    std::vector<std::string> take;      // identity fields taken from its answer
+    milliseconds cache_ttl{0};          // 0 = no decision cache
+    std::vector<std::string> cache_by;  // "authorization" or "cookie:session"
+    bool allow_if_down = false;
+};
+
+struct RateLimit {
+    enum class By : std::uint8_t { ip, user, route };
+    std::uint64_t limit = 0;  // requests per period
+    std::chrono::nanoseconds period{0};
+    std::uint64_t burst = 0;  // 0 = limit
+    By by = By::ip;
+    std::string policy;  // name of the policy it comes from: the bucket's name
+};
+
+// What applies to one route after all its policies were laid over each other, left to right.
+struct Effective {
+    milliseconds total_timeout{15'000};  // 0 = none
+    milliseconds connect_timeout{1'000};
+    milliseconds idle_timeout{60'000};
+    std::vector<RateLimit> rates;            // every one has to let the request through
+    std::string authenticator;               // empty = none
+    bool auth_optional = false;              // no credentials = anonymous; bad credentials are still refused
+    std::vector<std::string> require_roles;  // one of them; empty = any
+    std::uint64_t max_body = 0;              // 0 = gateway limit
+};
+
+struct Redirect {
+    std::string to;  // may end in "/**"
+    int status = 308;
+};
+
+struct Route {
+    std::string name;                  // given, or "METHODS path"
+    std::string path;                  // pattern as written
+    std::vector<std::string> methods;  // empty = all
+    std::string host;                  // empty = all
+    std::string to;                    // service; empty with redirect
+    std::string rewrite;               // empty = none; may end in "/**"
+    std::optional<Redirect> redirect;
+    bool allow_encoded_slash = false;
+    Effective effective;
+    std::vector<std::string> use;  // policies, for explain
+    Position position;
+};
+
+struct Configuration {
+    std::string file;
+    Gateway gateway;
+    std::map<std::string, Service> services;
+    std::map<std::string, Authenticator> authenticators;
+    std::vector<Route> routes;  // in file order
+};
+
+}  // namespace gatehouse::config
