@@ -1,0 +1,140 @@
+// What a service gets from its host. Lives as long as the service, so that a service may keep the reference. Routes,
+// metrics and exception mappings are declared in the service's constructor; the rest may be used from any thread.
+#pragma once
+
+#include <gatehouse/abi.h>
+#include <gatehouse/call.hpp>
+#include <gatehouse/handler.hpp>
+#include <gatehouse/literals.hpp>
+#include <gatehouse/log.hpp>
+#include <gatehouse/time.hpp>
+
+#include <chrono>
+#include <concepts>
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace gatehouse {
+
+// One row of the route table. Anonymous callers are let in unless a row says otherwise; handlers run on the service's
+// workers, where they may block.
+class Route {
+public:
+    Route& requires_user();                       // 401 for anonymous callers
+    Route& requires_role(std::string_view role);  // 403 without it; several calls = any one of them; implies a user
+    Route& internal();                            // only for calls from other services
+    Route& on_loop();                             // runs on the event loop: must not block
+    Route& stream_in();                           // called before the body arrived; take a StreamingRequest
+    Route& max_body(std::uint64_t bytes);
+    Route& timeout(std::chrono::milliseconds timeout);
+    Route& max_in_flight(std::uint32_t requests);
+    // For the OpenAPI document.
+    Route& operation(std::string_view id);  // default: method and path, "get_api_posts_id"
+    Route& summary(std::string_view text);
+    Route& tag(std::string_view name);  // default: the plugin's id
+    Route& hidden();                    // not in the document
+
+private:
+    friend class Context;
+    friend struct detail::RouteAccess;
+    explicit Route(detail::RouteState* state) : state_(state) {}
+    detail::RouteState* state_;
+};
+
+class Context {
+public:
+    explicit Context(const gh_host* host, std::string_view plugin_id, std::string_view config_json);
+    ~Context();
+    Context(const Context&) = delete;
+    Context& operator=(const Context&) = delete;
+
+    // context.get("/api/posts/{id}", &Posts::show);               a member of the service itself
+    // context.get("/api/posts/{id}", handlers_, &Handlers::show);  of an object that lives as long as the service
+    // context.get("/api/ping", [] { return Pong{}; });             any callable
+    template <class... Handler>
+    Route& get(std::string_view pattern, Handler&&... handler) {
+        return route("GET", pattern, detail::make_handler(std::forward<Handler>(handler)...));
+    }
+    template <class... Handler>
+    Route& post(std::string_view pattern, Handler&&... handler) {
+        return route("POST", pattern, detail::make_handler(std::forward<Handler>(handler)...));
+    }
+    template <class... Handler>
+    Route& put(std::string_view pattern, Handler&&... handler) {
+        return route("PUT", pattern, detail::make_handler(std::forward<Handler>(handler)...));
+    }
+    template <class... Handler>
+    Route& patch(std::string_view pattern, Handler&&... handler) {
+        return route("PATCH", pattern, detail::make_handler(std::forward<Handler>(handler)...));
+    }
+    template <class... Handler>
+    Route& del(std::string_view pattern, Handler&&... handler) {
+        return route("DELETE", pattern, detail::make_handler(std::forward<Handler>(handler)...));
+    }
+    Route& route(std::string_view method, std::string_view pattern, detail::Handler handler);
+
+    // The configuration as a described struct; unknown keys and bad values throw ConfigError, which fails create() with
+    // all of them named. A service with a nested type Config gets it in its constructor and exports its schema.
+    template <class Config>
+    [[nodiscard]] Config config() const {
+        return detail::parse_config<Config>(config_text());
+    }
+    [[nodiscard]] std::string_view config_text() const;
+    [[nodiscard]] std::string_view plugin_id() const;
+
+    [[nodiscard]] const Log& log() const;
+    [[nodiscard]] Metric counter(std::string_view name, std::string_view help,
+                                 std::initializer_list<std::string_view> labels = {});
+    [[nodiscard]] Metric gauge(std::string_view name, std::string_view help,
+                               std::initializer_list<std::string_view> labels = {});
+    // buckets: ascending upper bounds.
+    [[nodiscard]] Metric histogram(std::string_view name, std::string_view help, std::string_view unit,
+                                   std::initializer_list<double> buckets,
+                                   std::initializer_list<std::string_view> labels = {});
+
+    // Blocks; for worker threads only (logic_error on the loop). Throws CallFailed when there is no answer.
+    [[nodiscard]] CallResponse call(std::string_view service, const CallRequest& request) const;
+
+    [[nodiscard]] Instant now() const;     // monotonic
+    [[nodiscard]] Time wall_time() const;  // UTC; fake in tests
+
+    // Turns an exception type of a library into a problem, once for all handlers; tried in order of declaration.
+    // context.map_exception<storage::Busy>([](const storage::Busy&) { return ServiceUnavailable(); });
+    template <class Exception, class Map>
+    void map_exception(Map map) {
+        add_mapper([map](const std::exception_ptr& error) -> std::optional<Problem> {
+            try {
+                std::rethrow_exception(error);
+            } catch (const Exception& exception) {
+                return map(exception);
+            } catch (...) {
+                return std::nullopt;
+            }
+        });
+    }
+
+    [[nodiscard]] const gh_host* host() const;
+
+private:
+    friend struct detail::ContextAccess;
+    using Mapper = std::function<std::optional<Problem>(const std::exception_ptr&)>;
+    void add_mapper(Mapper mapper);
+
+    std::unique_ptr<detail::ContextState> state_;
+};
+
+// The configuration breaks its description; what() lists every error.
+class ConfigError : public std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+}  // namespace gatehouse

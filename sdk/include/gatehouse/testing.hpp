@@ -1,0 +1,125 @@
+// A host for unit tests: runs a plugin's handlers in this process, on the calling thread, without a gateway. Strict: a
+// plugin that breaks a rule of the ABI (answers twice, never, leaks gh_bytes, bad sizes…) fails the running test.
+//
+//     TestHost host(gatehouse::plugin_table<Posts>("posts", "1.0.0"), R"({"database":"sqlite::memory:"})");
+//     auto answer = host.request("POST", "/api/posts").as_user(7, "ann").json(R"({"text":"hi"})").send();
+//     EXPECT_EQ(answer.status, 201);
+//     EXPECT_EQ(answer.json().at("text"), "hi");
+#pragma once
+
+#include <gatehouse/abi.h>
+#include <gatehouse/problem.hpp>
+#include <gatehouse/time.hpp>
+
+#include <boost/json/value.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace gatehouse::testing {
+
+struct Answer {
+    int status = 0;
+    std::vector<Header> headers;
+    std::string body;
+    bool aborted = false;  // the plugin called abort(); status is then 500 or what start() sent
+
+    [[nodiscard]] std::string header(std::string_view name) const;  // "" when absent
+    [[nodiscard]] bool has_header(std::string_view name) const;
+    [[nodiscard]] boost::json::value json() const;  // throws when the body is not JSON
+    // The pointers (or "?parameter") of problem+json errors, in order.
+    [[nodiscard]] std::vector<std::string> error_pointers() const;
+};
+
+struct LogLine {
+    int level = 0;  // GH_LOG_*
+    std::string message;
+    std::vector<std::pair<std::string, std::string>> fields;
+    [[nodiscard]] std::string field(std::string_view key) const;
+};
+
+// A call() that the plugin made, as its peer sees it.
+struct PeerRequest {
+    std::string service, method, target, body;
+    std::vector<Header> headers;
+    std::int64_t user_id = 0;  // 0 = on nobody's behalf
+    std::string user_name;
+    std::string request_id;
+};
+
+class TestHost;
+
+// Built up and sent once; send() may be used by many threads on one host.
+class RequestBuilder {
+public:
+    RequestBuilder& as_user(std::int64_t id, std::string name = "user", std::vector<std::string> roles = {});
+    RequestBuilder& session(std::string id);
+    RequestBuilder& as_service(std::string name);  // an internal call; may be combined with as_user
+    RequestBuilder& header(std::string name, std::string value);
+    RequestBuilder& json(std::string text);  // body and content type
+    RequestBuilder& form(std::string text);
+    RequestBuilder& body(std::string bytes, std::string content_type = {});
+    RequestBuilder& chunks(std::vector<std::string> chunks);  // body as it arrives, for stream_in() routes
+    RequestBuilder& remote_address(std::string address);
+    RequestBuilder& timeout(std::chrono::milliseconds timeout);
+    // Runs the handler here and what it posted, until answered. 404, 405, 401, 403 and 413 come from the host itself,
+    // by the same rules as the gateway's.
+    Answer send();
+
+private:
+    friend class TestHost;
+    struct Parts;
+    explicit RequestBuilder(TestHost& host, std::string method, std::string target);
+    TestHost& host_;
+    std::shared_ptr<Parts> parts_;
+};
+
+class TestHost {
+public:
+    enum class Start { yes, no };
+    // create() and start(); throws std::runtime_error with the plugin's own explanation when one fails.
+    explicit TestHost(const gh_plugin* plugin, std::string_view config_json = "{}", Start start = Start::yes);
+    ~TestHost();  // drain, stop, destroy; then checks that nothing leaked
+    TestHost(const TestHost&) = delete;
+    TestHost& operator=(const TestHost&) = delete;
+
+    [[nodiscard]] RequestBuilder request(std::string method, std::string target);
+    [[nodiscard]] bool healthy();
+
+    // Peers for call(). Unknown service: GH_E_UNAVAILABLE. A peer that throws CallFailed answers with its status.
+    void on_call(std::string service, std::function<Answer(const PeerRequest&)> peer);
+    void connect(std::string service, TestHost& other);  // calls are sent to the other host's routes
+
+    // The fake clocks: monotonic and wall move together and only by this; due timers run here.
+    void advance(std::chrono::milliseconds by);
+    [[nodiscard]] Time wall_time() const;
+    void set_wall_time(Time time);
+
+    [[nodiscard]] std::vector<LogLine> logs() const;
+    [[nodiscard]] double metric(std::string_view name, const std::vector<std::string>& labels = {}) const;  // last/sum
+    [[nodiscard]] std::string openapi();
+    struct MigrationState {
+        std::string name;
+        bool applied;
+    };
+    [[nodiscard]] std::vector<MigrationState> migration_status();
+    std::vector<MigrationState> migrate();
+
+    // Rules of the ABI that the plugin broke so far; taking them keeps them from failing the test.
+    [[nodiscard]] std::vector<std::string> take_violations();
+
+    struct State;
+
+private:
+    friend class RequestBuilder;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace gatehouse::testing
