@@ -64,6 +64,7 @@ struct Exchange {
 
     // Set by filters.
     std::string request_id;
+    std::string trace_parent;  // W3C traceparent for whoever is asked next; see trace_context.hpp
     routing::Match match;
     Identity identity;
     TimePoint deadline = TimePoint::max();

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "gateway/base/result.hpp"
+#include "gateway/base/task.hpp"
+#include "gateway/pipeline/filter.hpp"
+#include "gateway/pipeline/snapshot.hpp"
+
+namespace gatehouse::pipeline {
+
+// Finds the loaded generation for `plugin:NAME` of a service; null if there is none.
+using FindGeneration = std::function<std::shared_ptr<host::Generation>(const config::Service& service)>;
+
+// Compiles a checked configuration. Fails if a plugin service has no generation.  [main]
+Result<std::shared_ptr<const Snapshot>> build_snapshot(config::Configuration configuration, std::uint64_t number,
+                                                       FilterFactory& factory, const FindGeneration& find_generation);
+
+// The part of the pipeline before dispatch: request id > strip > route > rate(ip) > auth > rate(user) > require.
+// Sync as long as no filter has to wait; a run that is `pending` goes on with resume(). Afterwards the verdict is
+// `next` (dispatch exchange.match) or `reply`.
+class Run final {
+public:
+    Verdict start(Exchange& exchange);
+    Task<Verdict> resume(Exchange& exchange);
+
+private:
+    Verdict advance(Exchange& exchange);
+    Verdict route(Exchange& exchange);
+
+    const RoutePlan* plan_ = nullptr;
+    std::size_t next_ = 0;
+};
+
+}  // namespace gatehouse::pipeline

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "gateway/config/model.hpp"
+#include "gateway/host/generation.hpp"
+#include "gateway/http/limits.hpp"
+#include "gateway/pipeline/filter.hpp"
+#include "gateway/routing/route_table.hpp"
+#include "gateway/upstream/cluster.hpp"
+
+namespace gatehouse::pipeline {
+
+// Where a service answers: exactly one of the two.
+struct Service {
+    std::string name;
+    std::shared_ptr<host::Generation> generation;  // plugin:NAME, in this process
+    std::unique_ptr<upstream::Cluster> cluster;    // http://… or http+unix:…
+};
+
+struct Services {
+    std::map<std::string, Service, std::less<>> by_name;
+    const Service* find(std::string_view name) const;
+};
+
+// One route, compiled.
+struct RoutePlan {
+    const config::Route* route = nullptr;  // in Snapshot::table
+    const Service* service = nullptr;      // null with a redirect
+    Filters filters;                       // in pipeline order
+    std::string redirect_prefix;           // redirect.to without "/**"
+    std::string rewrite_prefix;            // rewrite without "/**"
+    bool redirect_keeps_rest = false;
+    bool rewrite_keeps_rest = false;
+};
+
+// The configuration compiled for use: immutable, shared by all loops. A loop holds the current one; a session holds the
+// one that routed its request by a plain counter of its loop, so that a reload never pulls it away under a request.
+struct Snapshot {
+    config::Configuration configuration;
+    http::Limits http_limits;
+    Services services;
+    std::unique_ptr<routing::RouteTable> table;
+    Filters before_route;
+    std::vector<RoutePlan> plans;  // beside table->routes()
+    std::uint64_t number = 0;      // 1 for the first, one more with every reload
+};
+
+}  // namespace gatehouse::pipeline

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "gateway/config/model.hpp"
+
+namespace gatehouse::upstream {
+
+class Pool;
+
+// The endpoints of one service that is reached over HTTP, as one snapshot sees them. Immutable but for the view of each
+// loop, which only that loop touches.
+class Cluster final {
+public:
+    explicit Cluster(const config::Service& service);
+    ~Cluster();
+    Cluster(const Cluster&) = delete;
+    Cluster& operator=(const Cluster&) = delete;
+
+    const std::string& name() const { return name_; }
+    const std::vector<config::Endpoint>& endpoints() const { return endpoints_; }
+    const config::Pool& pool_limits() const { return pool_limits_; }
+    bool is_served() const { return is_served_; }
+    // "host:port" of an endpoint ("localhost" for Unix sockets).
+    const std::string& authority(std::size_t endpoint) const { return authorities_[endpoint]; }
+
+    // What one loop keeps for this cluster: its pools, beside endpoints(), and where round robin stands. Filled by
+    // Upstreams at the first use.
+    struct View {
+        std::vector<Pool*> pools;
+        std::size_t next = 0;
+    };
+    View& view(std::uint32_t loop_index) const { return views_[loop_index]; }
+
+private:
+    static constexpr std::uint32_t kLoopsMax = 256;
+    std::string name_;
+    std::vector<config::Endpoint> endpoints_;
+    std::vector<std::string> authorities_;
+    config::Pool pool_limits_;
+    bool is_served_;
+    std::unique_ptr<View[]> views_;
+};
+
+}  // namespace gatehouse::upstream
