@@ -1,0 +1,74 @@
+// SQL inside Database::read() or Database::write().
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <exception>
+#include <span>
+#include <string_view>
+
+#include "gatehouse/storage/parameter.hpp"
+#include "gatehouse/storage/rows.hpp"
+
+namespace gatehouse {
+
+enum class Engine { sqlite, postgresql };
+
+namespace storage {
+
+struct Answer {
+    Rows rows;
+    std::int64_t affected = 0;
+};
+
+// What an engine offers to a Transaction: one statement at a time, inside whatever transaction is open.
+class Session {
+public:
+    virtual Answer run(std::string_view sql, std::span<const Parameter> parameters) = 0;
+
+protected:
+    ~Session() = default;
+};
+
+}  // namespace storage
+
+// Lives as long as the call of the function it was given to; used on that function's thread only.
+//
+// Placeholders are $1, $2 … on both engines, and `$1::type` may be written where PostgreSQL cannot guess the type
+// (SQLite ignores the cast). One statement per call. After a statement has failed the transaction is over on both
+// engines: later calls throw the same error again and the transaction is rolled back even if the function swallows it.
+// To go on after a duplicate, write `insert … on conflict do nothing` and look at the number of rows.
+class Transaction final {
+public:
+    Transaction(storage::Session& session, Engine engine) : session_(session), engine_(engine) {}
+    Transaction(const Transaction&) = delete;
+    Transaction& operator=(const Transaction&) = delete;
+
+    // The rows of a select, or of an insert, update or delete with `returning`.
+    template <class... Args>
+    Rows query(std::string_view sql, const Args&... args) {
+        return run(sql, std::array<Parameter, sizeof...(Args)>{Parameter(args)...}).rows;
+    }
+
+    // How many rows an insert, update or delete has touched.
+    template <class... Args>
+    std::int64_t execute(std::string_view sql, const Args&... args) {
+        return run(sql, std::array<Parameter, sizeof...(Args)>{Parameter(args)...}).affected;
+    }
+
+    // As query() and execute(), for a number of parameters that is known only at run time.
+    storage::Answer run(std::string_view sql, std::span<const Parameter> parameters);
+
+    // For the rare statement that must differ.
+    Engine engine() const noexcept { return engine_; }
+
+    // The first error of a statement; null while all is well.
+    std::exception_ptr failure() const noexcept { return failure_; }
+
+private:
+    storage::Session& session_;
+    Engine engine_;
+    std::exception_ptr failure_;
+};
+
+}  // namespace gatehouse
