@@ -23,6 +23,11 @@ constexpr auto kValues = [] {
 std::string encode(std::string_view bytes) {
     std::string text;
     text.reserve((bytes.size() * 4 + 2) / 3);
+    encode_to(text, bytes);
+    return text;
+}
+
+void encode_to(std::string& text, std::string_view bytes) {
     std::uint32_t bits = 0;
     int count = 0;
     for (const char byte : bytes) {
@@ -30,18 +35,23 @@ std::string encode(std::string_view bytes) {
         for (count += 8; count >= 6; count -= 6) text.push_back(kAlphabet[(bits >> (count - 6)) & 63]);
     }
     if (count > 0) text.push_back(kAlphabet[(bits << (6 - count)) & 63]);
-    return text;
 }
 
 std::optional<std::string> decode(std::string_view text) {
-    if (text.size() % 4 == 1) return std::nullopt;
     std::string bytes;
     bytes.reserve(text.size() * 3 / 4);
+    if (!decode_to(bytes, text)) return std::nullopt;
+    return bytes;
+}
+
+bool decode_to(std::string& bytes, std::string_view text) {
+    bytes.clear();
+    if (text.size() % 4 == 1) return false;
     std::uint32_t bits = 0;
     int count = 0;
     for (const char c : text) {
         const std::int8_t value = kValues[static_cast<unsigned char>(c)];
-        if (value < 0) return std::nullopt;
+        if (value < 0) return false;
         bits = (bits << 6) | static_cast<std::uint32_t>(value);
         count += 6;
         if (count >= 8) {
@@ -49,8 +59,7 @@ std::optional<std::string> decode(std::string_view text) {
             bytes.push_back(static_cast<char>((bits >> count) & 255));
         }
     }
-    if ((bits & ((1u << count) - 1)) != 0) return std::nullopt;
-    return bytes;
+    return (bits & ((1u << count) - 1)) == 0;
 }
 
 }  // namespace gatehouse::base64url

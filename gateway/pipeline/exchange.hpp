@@ -44,6 +44,13 @@ struct LocalReply {
     void clear();
 };
 
+// The tightest rate limit asked so far, and where its line stands in Exchange::response_fields.
+struct RateReport {
+    bool present = false;
+    std::uint64_t remaining = 0;
+    std::size_t line_at = 0, line_bytes = 0;
+};
+
 enum class Verdict : std::uint8_t {
     next,     // go on
     reply,    // exchange.reply is the answer
@@ -70,6 +77,7 @@ struct Exchange {
     TimePoint deadline = TimePoint::max();
     std::string response_fields;  // serialised lines ("ratelimit: …\r\n") for the response head, any answer
     LocalReply reply;
+    RateReport rate;
 
     // Facts for access log and metrics, filled on the way.
     int status = 0;
