@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "gateway/base/time.hpp"
+#include "gateway/host/elf_lint.hpp"
 #include "gateway/host/plugin_route.hpp"
 
 namespace gatehouse {
@@ -50,10 +51,8 @@ public:
 
     const std::string& service() const { return service_; }
     std::uint32_t number() const { return number_; }
-    const std::string& plugin_id() const;
-    const std::string& version() const;
-    const std::string& build_id() const;
-    const std::string& openapi() const;  // JSON text; empty if it offers none
+    const PluginFile& file() const { return file_; }
+    const std::string& openapi() const { return openapi_; }  // JSON text; empty if it offers none
     State state() const { return state_.load(std::memory_order_relaxed); }
     const PluginRouteTable& routes() const;
 
@@ -84,12 +83,14 @@ private:
 
     std::string service_;
     std::uint32_t number_;
+    PluginFile file_;
     std::unique_ptr<Library> library_;  // unmapped last
-    std::unique_ptr<HostTable> table_;
     std::unique_ptr<WorkerPool> workers_;
+    std::unique_ptr<HostTable> table_;
     std::vector<Cell> cells_;                                        // one per loop, the last for worker threads
     std::unique_ptr<std::atomic<std::uint32_t>[]> route_in_flight_;  // only touched for routes with max_in_flight
-    void* self_ = nullptr;
+    void* self_ = nullptr;  // of the plugin; null before create() and after destroy()
+    bool was_started_ = false;
     std::string openapi_;
     std::atomic<State> state_{State::loaded};
 };

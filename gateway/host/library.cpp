@@ -1,0 +1,121 @@
+#include "gateway/host/library.hpp"
+
+#include <fcntl.h>
+#include <link.h>
+#include <sys/sendfile.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <boost/dll/shared_library.hpp>
+#include <cerrno>
+#include <cstring>
+
+namespace gatehouse::host {
+
+struct Library::Handle {
+    boost::dll::shared_library library;
+};
+
+namespace {
+
+std::string system_error(const std::string& what) { return what + ": " + std::strerror(errno); }
+
+class Descriptor final {
+public:
+    explicit Descriptor(int value) : value_(value) {}
+    ~Descriptor() {
+        if (value_ >= 0) ::close(value_);
+    }
+    Descriptor(const Descriptor&) = delete;
+    Descriptor& operator=(const Descriptor&) = delete;
+    int value() const { return value_; }
+
+private:
+    int value_;
+};
+
+// Empty, or what went wrong.
+std::string copy_contents(const std::filesystem::path& from, const std::filesystem::path& to) {
+    const Descriptor source(::open(from.c_str(), O_RDONLY | O_CLOEXEC));
+    if (source.value() < 0) return system_error("cannot open " + from.string());
+    const Descriptor target(::open(to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0500));
+    if (target.value() < 0) return system_error("cannot create " + to.string());
+    for (;;) {
+        const ssize_t sent = ::sendfile(target.value(), source.value(), nullptr, std::size_t{1} << 30);
+        if (sent == 0) return {};
+        if (sent < 0 && errno != EINTR) return system_error("cannot copy to " + to.string());
+    }
+}
+
+bool is_mapped(const std::filesystem::path& file) {
+    struct Search {
+        std::string path;
+        bool found = false;
+    } search{file.string()};
+    dl_iterate_phdr(
+        [](dl_phdr_info* info, std::size_t, void* context) {
+            auto* const wanted = static_cast<Search*>(context);
+            wanted->found = wanted->found || wanted->path == info->dlpi_name;
+            return 0;
+        },
+        &search);
+    return search.found;
+}
+
+// The table's rules that can be checked before any of its functions runs.
+std::string check_table(const gh_plugin* plugin, const PluginFile& file) {
+    if (plugin == nullptr) return "its entry returned no table";
+    if (!GH_HAS(plugin, destroy)) return "its table is smaller than ABI 1.0 allows";
+    if (plugin->create == nullptr || plugin->destroy == nullptr) return "its table lacks create or destroy";
+    if (std::string_view(plugin->id.ptr, plugin->id.len) != file.id) return "its table and its note disagree on its id";
+    return {};
+}
+
+}  // namespace
+
+Library::Library(std::unique_ptr<Handle> handle, PluginFile file, std::filesystem::path copy)
+    : handle_(std::move(handle)), file_(std::move(file)), copy_(std::move(copy)) {}
+
+Result<std::unique_ptr<Library>> Library::load(const std::filesystem::path& source,
+                                               const std::filesystem::path& directory, const std::string& name) {
+    auto file = lint_plugin(source);
+    if (!file) return file.error();
+    const auto copy = std::filesystem::absolute(directory / (name + "-" + file->build_id.substr(0, 16) + ".so"));
+    if (std::string failure = copy_contents(source, copy); !failure.empty()) return Error{std::move(failure)};
+
+    auto handle = std::make_unique<Handle>();
+    boost::dll::fs::error_code error;
+    using boost::dll::load_mode::rtld_local;
+    using boost::dll::load_mode::rtld_now;
+    handle->library.load(copy, rtld_now | rtld_local, error);
+    if (error) {
+        const char* const detail = ::dlerror();
+        ::unlink(copy.c_str());
+        return Error{"cannot load " + source.string() + ": " + (detail != nullptr ? detail : error.message())};
+    }
+    std::unique_ptr<Library> library(new Library(std::move(handle), std::move(*file), copy));
+    const auto entry = library->handle_->library.get<const gh_plugin*()>(GH_PLUGIN_ENTRY_NAME);
+    library->plugin_ = entry();
+    if (std::string why = check_table(library->plugin_, library->file_); !why.empty()) {
+        return Error{source.string() + ": " + why};
+    }
+    return library;
+}
+
+Library::~Library() { unload(); }
+
+bool Library::unload() {
+    if (!handle_) return true;
+    handle_->library.unload();
+    handle_.reset();
+    plugin_ = nullptr;
+    if (is_mapped(copy_)) return false;
+    ::unlink(copy_.c_str());
+    return true;
+}
+
+void Library::pin() {
+    if (handle_) static_cast<void>(handle_.release());  // deliberately never freed
+}
+
+}  // namespace gatehouse::host

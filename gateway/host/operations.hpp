@@ -1,0 +1,63 @@
+#pragma once
+
+#include <gatehouse/abi.h>
+
+#include <atomic>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "gateway/base/io_loop.hpp"
+#include "gateway/base/time.hpp"
+
+namespace gatehouse::host {
+
+// Everything but requests that points into a plugin's code: timers, posted functions, offloaded jobs and holds. A
+// generation may be unloaded only when there is none of them left; each is counted until after its callback returned.
+class Operations final {
+public:
+    explicit Operations(std::vector<IoLoop*> loops);
+    ~Operations();
+    Operations(const Operations&) = delete;
+    Operations& operator=(const Operations&) = delete;
+
+    // All [any]. The meaning is that of gh_host's members of the same name.
+    gh_status post(IoLoop& loop, void (*work)(void*), void* context);
+    gh_status sleep(IoLoop& loop, std::uint64_t nanoseconds, gh_done done, void* context, gh_op* operation);
+    void cancel(gh_op operation);
+    gh_status hold(std::string why, gh_op* operation);
+    void unhold(gh_op operation);
+
+    // Bracket an offloaded job.
+    void begin() { count_.fetch_add(1, std::memory_order_acq_rel); }
+    void end() { count_.fetch_sub(1, std::memory_order_acq_rel); }
+
+    std::size_t count() const { return count_.load(std::memory_order_acquire); }
+    std::vector<std::string> holds() const;  // the reasons
+
+    // Every timer fires at once with GH_E_CANCELED, and so does each later one.
+    void cancel_all();
+
+private:
+    struct Sleep;
+    struct LoopTimers {
+        std::unordered_map<std::uint64_t, std::unique_ptr<Sleep>> sleeping;  // touched on the loop only
+    };
+    static void on_expiry(void* sleep);
+    void finish(Sleep& sleep, gh_status status);
+    void cancel_on_loop(std::size_t loop, std::uint64_t id);
+
+    std::vector<IoLoop*> loops_;
+    std::vector<LoopTimers> timers_;  // beside loops_
+    std::atomic<std::uint64_t> next_id_{1};
+    std::atomic<std::size_t> count_{0};
+    std::atomic<bool> canceled_{false};
+    mutable std::mutex holds_mutex_;
+    std::map<std::uint64_t, std::string> holds_;
+};
+
+}  // namespace gatehouse::host
