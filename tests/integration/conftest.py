@@ -1,0 +1,86 @@
+"""Options and shared fixtures. `--home` and `--database` choose one cell of the matrix; ctest runs all six."""
+
+import os
+import subprocess
+import sys
+import uuid
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent / "tools")]
+
+from harness import site as sites  # noqa: E402
+from harness.gatehouse import BINARY  # noqa: E402
+from postgres import Postgres  # noqa: E402
+
+
+def pytest_addoption(parser):
+    parser.addoption("--home", choices=sites.HOMES, default=os.environ.get("GATEHOUSE_TEST_HOME", "plugin"),
+                     help="where the posts service runs")
+    parser.addoption("--database", choices=("sqlite", "postgresql"),
+                     default=os.environ.get("GATEHOUSE_TEST_DATABASE", "sqlite"))
+    parser.addoption("--long", action="store_true", help="full length chaos and junk runs")
+
+
+def pytest_sessionstart():
+    if not BINARY.exists():
+        pytest.exit(f"{BINARY} is not built; run ./dev build, or set GATEHOUSE_BUILD_DIR", returncode=3)
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item):
+    """Adds the processes' last log lines to a failure: the first thing that one wants to see."""
+    outcome = yield
+    report = outcome.get_result()
+    if report.failed:
+        for name, value in getattr(item, "funcargs", {}).items():
+            for server in (getattr(value, "gateway", None), getattr(value, "backend", None)):
+                if server is not None:
+                    report.sections.append((f"{name}: {server.name}.log", server.log_tail()))
+
+
+@pytest.fixture(scope="session")
+def home(request):
+    return request.config.getoption("--home")
+
+
+@pytest.fixture(scope="session")
+def storage(request):
+    """The `storage.default` of the configuration: a fresh PostgreSQL database, or None for SQLite in the site's folder."""
+    if request.config.getoption("--database") == "sqlite":
+        yield None
+        return
+    name = f"gatehouse_{uuid.uuid4().hex[:12]}"
+    given = os.environ.get("GATEHOUSE_TEST_POSTGRES")
+    if given:
+        subprocess.run(["psql", given, "-qc", f'create database "{name}"'], check=True)
+        yield urlsplit(given)._replace(path=f"/{name}").geturl()
+        return
+    with Postgres() as server:
+        yield server.create_database(name)
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory, home, storage):
+    """The shipped configuration in the chosen home, on the chosen database; stopped cleanly at the end."""
+    with sites.Site(tmp_path_factory.mktemp("site"), sites.shipped_configuration(), storage, home) as running:
+        yield running
+
+
+@pytest.fixture()
+def client(site):
+    with site.client() as one:
+        yield one
+
+
+@pytest.fixture()
+def alice(site):
+    return sites.register(site, "alice")
+
+
+@pytest.fixture()
+def bob(site):
+    return sites.register(site, "bob")
