@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,7 +20,10 @@ public:
     std::size_t strip(std::vector<Field>& fields) const;
 
 private:
-    std::vector<std::string> folded_;  // sorted
+    static std::uint64_t length_bit(std::size_t length) { return std::uint64_t{1} << (length % 64); }
+
+    std::vector<std::string> folded_;
+    std::uint64_t lengths_ = 0;  // one bit per length (modulo 64) that occurs: most names fail this test already
 };
 
 }  // namespace gatehouse::http
