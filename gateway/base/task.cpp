@@ -58,7 +58,7 @@ private:
     std::array<List, kClasses> lists_;
 };
 
-FrameCache& frame_cache() {
+[[maybe_unused]] FrameCache& frame_cache() {
     thread_local FrameCache cache;
     return cache;
 }
