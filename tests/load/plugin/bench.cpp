@@ -9,7 +9,8 @@ struct Greeting {
 };
 
 constexpr auto describe(Greeting*) {
-    return gatehouse::fields(gatehouse::field("user", &Greeting::user), gatehouse::field("message", &Greeting::message));
+    return gatehouse::fields(gatehouse::field("user", &Greeting::user),
+                             gatehouse::field("message", &Greeting::message));
 }
 
 Greeting greet(const gatehouse::Request& request) { return {request.user().id, "hello"}; }
