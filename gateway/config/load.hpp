@@ -22,7 +22,8 @@ struct Diagnostic {
 struct Loaded {
     Configuration configuration;
     std::vector<Diagnostic> diagnostics;
-    std::string source;  // the file's text, for print
+    std::size_t omitted = 0;  // findings beyond the twenty
+    std::string source;       // the file's text, for print
     explicit operator bool() const { return diagnostics.empty(); }
 };
 

@@ -89,6 +89,7 @@ struct Service {
     std::uint32_t workers = 0;         // threads of a plugin's pool; 0 = default
     std::uint32_t queue = 0;           // bound of its queue; 0 = default
     std::string plugin_config = "{}";  // JSON text of `config:`, secrets resolved, `database` filled in
+    std::string shown_config = "{}";   // the same without secrets: references as written, passwords blotted out
     bool is_plugin() const { return at.front().kind == Endpoint::Kind::plugin; }
     bool is_served = false;  // the far side is `gatehouse serve`: sign X-Gatehouse-Assertion (served: true)
     Position position;

@@ -1,0 +1,105 @@
+#include "gateway/config/object_reader.hpp"
+#include "gateway/config/reading.hpp"
+
+namespace gatehouse::config {
+
+namespace {
+
+void read_timeout(const ObjectReader& timeout, std::string_view name, std::optional<Placed<milliseconds>>& value) {
+    const Node* node = timeout.find(name);
+    if (node == nullptr) return;
+    milliseconds read{-1};
+    timeout.read(name, read);
+    if (read.count() >= 0) value = Placed<milliseconds>{read, node};
+}
+
+void read_timeouts(const Node& node, PolicyLayer& layer, Report& report) {
+    const ObjectReader timeout(node, timeout_schema(), report);
+    read_timeout(timeout, "total", layer.total);
+    read_timeout(timeout, "connect", layer.connect);
+    read_timeout(timeout, "idle", layer.idle);
+}
+
+void read_rate(const Node& node, PolicyLayer& layer, Report& report) {
+    if (node.is_scalar() && node.text == "none") {
+        layer.drops_rates = true;
+        return;
+    }
+    if (node.is_scalar()) {
+        report.add(codes::wrong_type, node, "rate has to be an object", "this is a single value",
+                   "write { limit: " + node.text + " }");
+        return;
+    }
+    const ObjectReader object(node, rate_schema(), report);
+    Rate rate;
+    object.read("limit", rate);
+    RateLimit limit;
+    limit.limit = rate.limit;
+    limit.period = rate.period;
+    limit.policy = layer.name;
+    object.read("burst", limit.burst);
+    const std::string by = object.choice("by");
+    limit.by = by == "user" ? RateLimit::By::user : by == "route" ? RateLimit::By::route : RateLimit::By::ip;
+    object.choice("store");
+    if (limit.limit > 0) layer.rate = Placed<RateLimit>{limit, &node};
+}
+
+void read_auth_choice(const Node& node, PolicyLayer& layer, Reading& reading) {
+    AuthChoice choice;
+    const Node* name = &node;
+    if (node.is_map()) {
+        const ObjectReader object(node, auth_choice_schema(), reading.report);
+        name = object.find("optional");
+        if (name == nullptr) return;
+        choice.is_optional = true;
+    }
+    if (!read_string(*name, "auth", reading.report, choice.name)) return;
+    if (choice.name == "none" && !choice.is_optional) {
+        choice.name.clear();
+    } else if (!check_reference(*name, codes::unknown_authenticator, "authenticator", "auth",
+                                reading.authenticator_names, reading)) {
+        return;
+    }
+    layer.auth = Placed<AuthChoice>{std::move(choice), &node};
+}
+
+void read_require(const Node& node, PolicyLayer& layer, Report& report) {
+    const ObjectReader object(node, require_schema(), report);
+    std::vector<std::string> roles;
+    object.read("roles", roles);
+    const Node* list = object.find("roles");
+    if (list == nullptr) return;
+    if (list->is_list() && list->items.empty()) {
+        report.add(codes::wrong_type, *list, "roles needs at least one role", "this list is empty");
+        return;
+    }
+    if (!roles.empty()) layer.roles = Placed<std::vector<std::string>>{std::move(roles), &node};
+}
+
+}  // namespace
+
+PolicyLayer read_policy_layer(const ObjectReader& object, const std::string& name, Reading& reading) {
+    PolicyLayer layer;
+    layer.name = name;
+    if (const Node* node = object.find("timeout")) read_timeouts(*node, layer, reading.report);
+    if (const Node* node = object.find("rate")) read_rate(*node, layer, reading.report);
+    if (const Node* node = object.find("auth")) read_auth_choice(*node, layer, reading);
+    if (const Node* node = object.find("require")) read_require(*node, layer, reading.report);
+    if (object.find("body") != nullptr) {
+        std::uint64_t body = UINT64_MAX;
+        object.read("body", body);
+        if (body != UINT64_MAX) layer.body = body;
+    }
+    return layer;
+}
+
+void read_policies(const Node& node, Reading& reading) {
+    for_each_named(node, "policies", reading.report, [&reading](const Node& key, const Node& value) {
+        reading.policy_names.emplace(key.text, key.position);
+        if (!check_name(key, "a policy", reading.report)) return;
+        const ObjectReader object(value, policy_schema(), reading.report);
+        reading.policies.emplace(key.text, read_policy_layer(object, key.text, reading));
+    });
+}
+
+}  // namespace gatehouse::config
