@@ -67,9 +67,12 @@ public:
     gh_status on_cancel(OnDone callback);
 
 private:
+    gh_status ended(gh_status status);
+
     const gh_host* host_;
     gh_request* handle_;
     std::unique_ptr<Request> request_;
+    std::unique_ptr<OnDone> on_cancel_;  // dropped when the request ends: it may own what owns this
 };
 
 }  // namespace gatehouse

@@ -66,7 +66,8 @@ private:
     std::vector<FieldError>* errors_;
     const JsonIn* parent_ = nullptr;
     std::string_view name_;
-    std::size_t index_ = 0;
+    static constexpr std::size_t kMember = static_cast<std::size_t>(-1);
+    std::size_t index_ = kMember;  // of an element; kMember: known by name_
 };
 
 class JsonDocument {

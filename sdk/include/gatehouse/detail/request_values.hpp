@@ -11,11 +11,13 @@ std::string parse_integer(std::string_view text, std::int64_t& out);
 std::string parse_number(std::string_view text, double& out);
 std::string parse_boolean(std::string_view text, bool& out);  // true, false, 1, 0
 
+bool is_clean_text(std::string_view text);  // UTF-8 without NUL
+
 template <class T>
 std::string parse_value(std::string_view text, T& out) {
     if constexpr (std::is_same_v<T, std::string>) {
         out.assign(text);
-        return {};
+        return is_clean_text(text) ? std::string() : std::string("must be UTF-8 text");
     } else if constexpr (std::is_same_v<T, bool>) {
         return parse_boolean(text, out);
     } else if constexpr (std::is_integral_v<T>) {

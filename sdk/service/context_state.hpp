@@ -1,0 +1,61 @@
+// What stands behind Context and Route.
+#pragma once
+
+#include <gatehouse/ext/call.h>
+#include <gatehouse/ext/clock.h>
+#include <gatehouse/context.hpp>
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace gatehouse {
+
+class Service;
+
+namespace detail {
+
+struct RouteState {
+    ContextState* context = nullptr;
+    std::unique_ptr<Route> row;  // what the service's constructor holds on to
+    std::string method, pattern;
+    Handler handler;
+    std::uint32_t flags = GH_ROUTE_AUTH_OPTIONAL | GH_ROUTE_BLOCKING;
+    std::string roles;  // space separated
+    std::uint32_t timeout_ms = 0, max_in_flight = 0;
+    std::uint64_t max_body = 0;
+    std::string operation, summary, tag;
+    bool is_hidden = false;
+};
+
+struct ContextState {
+    explicit ContextState(const gh_host* its_host) : host(its_host), log(its_host) {}
+
+    const gh_host* host;
+    const gh_call* call = nullptr;    // null: not offered
+    const gh_clock* clock = nullptr;  // null: the system's
+    std::string plugin_id, config;
+    Log log;
+    std::deque<RouteState> routes;  // stable addresses: the host keeps one per route
+    std::vector<std::function<std::optional<Problem>(const std::exception_ptr&)>> mappers;
+    bool is_complete = false;  // the service's constructor has returned
+    Service* service = nullptr;
+};
+
+struct ContextAccess {
+    static ContextState& state(Context& context) { return *context.state_; }
+};
+
+// Runs the route's handler and seals it: whatever it throws is answered. The self of every gh_route is a RouteState.
+void handle_route(void* self, gh_request* request, const gh_request_view* view) noexcept;
+
+// The OpenAPI 3.1 document of all routes.
+[[nodiscard]] std::string openapi_document(const ContextState& context, std::string_view version,
+                                           std::string_view description);
+
+}  // namespace detail
+}  // namespace gatehouse

@@ -1,0 +1,109 @@
+// The exception seal around handlers.
+#include <gatehouse/handler.hpp>
+
+#include <stdexcept>
+
+#include "sdk/service/context_state.hpp"
+#include "sdk/service/reply.hpp"
+#include "sdk/service/views.hpp"
+
+namespace gatehouse::detail {
+
+namespace {
+
+// The host did not take the answer; the request is still open.
+class ReplyRefused : public std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+Problem internal_error() { return {500, "Internal Server Error"}; }
+
+void log_failure(const ContextState& context, const RouteState& route, const Exchange& exchange, const char* what) {
+    const std::string_view id = exchange.is_ended() ? "" : exchange.request().id();
+    context.log.error("a handler failed",
+                      {{"method", route.method}, {"route", route.pattern}, {"request_id", id}, {"error", what}});
+}
+
+// REQUIRES: called while an exception is being handled. Logs what is not the client's business.
+Problem problem_of_current_exception(const ContextState& context, const RouteState& route, const Exchange& exchange) {
+    try {
+        throw;
+    } catch (const Problem& problem) {
+        return problem;
+    } catch (...) {
+        for (const auto& mapper : context.mappers) {
+            if (auto problem = mapper(std::current_exception())) return *problem;
+        }
+    }
+    try {
+        throw;
+    } catch (const CallFailed& failure) {
+        log_failure(context, route, exchange, failure.what());
+        return ServiceUnavailable();
+    } catch (const std::exception& failure) {
+        log_failure(context, route, exchange, failure.what());
+    } catch (...) {
+        log_failure(context, route, exchange, "an exception that is no std::exception");
+    }
+    return internal_error();
+}
+
+Response to_response(const Problem& problem, std::string_view request_id) {
+    Response response(problem.status());
+    for (const Header& field : problem.headers()) response.header(field.name, field.value);
+    response.header("cache-control", "no-store");
+    response.body(problem.to_json(request_id), "application/problem+json");
+    return response;
+}
+
+// When even an error answer cannot be built: constant bytes, no allocation.
+void answer_from_nothing(const gh_host* host, gh_request* handle) noexcept {
+    static constexpr std::string_view kType = "content-type";
+    static constexpr std::string_view kJson = "application/problem+json";
+    static constexpr std::string_view kBody = R"({"type":"about:blank","title":"Internal Server Error","status":500})";
+    const gh_kv header{to_str(kType), to_str(kJson)};
+    gh_response reply{};
+    reply.size = sizeof(reply);
+    reply.code = 500;
+    reply.headers = &header;
+    reply.n_headers = 1;
+    reply.body = {reinterpret_cast<const std::uint8_t*>(kBody.data()), kBody.size(), nullptr, nullptr};
+    if (host->http->reply(handle, &reply) != GH_OK) host->http->abort(handle, nullptr);
+}
+
+}  // namespace
+
+void Exchange::answer(Response response) {
+    if (is_ended()) throw std::logic_error("the request is answered already");
+    const ReplyView reply(response);
+    const gh_status status = host_->http->reply(handle_, reply.get());
+    if (status < 0) throw ReplyRefused("the host refused the answer with status " + std::to_string(status));
+    handle_ = nullptr;
+}
+
+StreamingRequest Exchange::stream() {
+    if (is_ended()) throw std::logic_error("the request is answered already");
+    StreamingRequest taken(host_, handle_, &request_.view());
+    handle_ = nullptr;
+    return taken;
+}
+
+void handle_route(void* self, gh_request* request, const gh_request_view* view) noexcept {
+    const RouteState& route = *static_cast<const RouteState*>(self);
+    const ContextState& context = *route.context;
+    Exchange exchange(context.host, request, view, *context.service);
+    try {
+        route.handler.run(exchange);
+        return;
+    } catch (...) {
+        try {
+            const Problem problem = problem_of_current_exception(context, route, exchange);
+            if (!exchange.is_ended()) exchange.answer(to_response(problem, exchange.request().id()));
+            return;
+        } catch (...) {  // out of memory, or the host refuses this answer too
+        }
+    }
+    if (!exchange.is_ended()) answer_from_nothing(context.host, request);
+}
+
+}  // namespace gatehouse::detail

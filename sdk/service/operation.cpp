@@ -1,0 +1,119 @@
+#include <gatehouse/detail/operation.hpp>
+
+#include <array>
+
+#include "sdk/service/pattern.hpp"
+
+namespace gatehouse::detail {
+
+namespace {
+
+constexpr std::string_view kProblemReference = R"({"$ref":"#/components/responses/Problem"})";
+
+std::string_view reason(int status) {
+    switch (status) {
+        case 200: return "OK";
+        case 201: return "Created";
+        case 202: return "Accepted";
+        case 204: return "No Content";
+        case 304: return "Not Modified";
+        default: return "Answer";
+    }
+}
+
+void write_content(JsonOut& out, std::string_view type, const std::string& schema) {
+    out.key("content");
+    out.begin_object();
+    out.key(type);
+    out.begin_object();
+    if (!schema.empty()) {
+        out.key("schema");
+        out.raw(schema);
+    }
+    out.end_object();
+    out.end_object();
+}
+
+}  // namespace
+
+Operation::Operation(Schemas& schemas, std::string_view pattern) : schemas_(schemas) {
+    for (const Capture& capture : captures_of(pattern)) {
+        const char* schema = capture.is_integer ? R"({"type":"integer","format":"int64"})" : R"({"type":"string"})";
+        parameters_.push_back({std::string(capture.name), schema, "path", {}, true});
+    }
+    if (!parameters_.empty()) problem(404);
+}
+
+void Operation::path_param(std::string schema) {
+    if (next_capture_ < parameters_.size()) parameters_[next_capture_++].schema = std::move(schema);
+}
+
+void Operation::query_param(std::string_view name, std::string schema, const Rules& rules, bool required) {
+    parameters_.push_back(
+        {std::string(name), Schemas::with_rules(std::move(schema), rules), "query", rules.description, required});
+    problem(422);
+}
+
+void Operation::json_body(std::string schema) {
+    body_type_ = "application/json";
+    body_schema_ = std::move(schema);
+    for (const int status : {400, 413, 415, 422}) problem(status);
+}
+
+void Operation::form_body(std::string schema) {
+    json_body(std::move(schema));
+    body_type_ = "application/x-www-form-urlencoded";
+}
+
+void Operation::raw_body() {
+    body_type_ = "*/*";
+    problem(413);
+}
+
+void Operation::answer(int status, std::string schema) { answers_.emplace_back(status, std::move(schema)); }
+
+void Operation::write_parameters(JsonOut& out) const {
+    if (parameters_.empty()) return;
+    out.key("parameters");
+    out.begin_array();
+    for (const Parameter& parameter : parameters_) {
+        out.begin_object();
+        out.member("name", std::string_view(parameter.name));
+        out.member("in", parameter.where);
+        if (parameter.required) out.member("required", true);
+        if (!parameter.description.empty()) out.member("description", parameter.description);
+        out.key("schema");
+        out.raw(parameter.schema);
+        out.end_object();
+    }
+    out.end_array();
+}
+
+void Operation::write(JsonOut& out) const {
+    write_parameters(out);
+    if (!body_type_.empty()) {
+        out.key("requestBody");
+        out.begin_object();
+        out.member("required", true);
+        write_content(out, body_type_, body_schema_);
+        out.end_object();
+    }
+    out.key("responses");
+    out.begin_object();
+    for (const auto& [status, schema] : answers_) {
+        out.key(std::to_string(status));
+        out.begin_object();
+        out.member("description", reason(status));
+        if (!schema.empty()) write_content(out, "application/json", schema);
+        out.end_object();
+    }
+    for (const int status : problems_) {
+        out.key(std::to_string(status));
+        out.raw(kProblemReference);
+    }
+    out.key("default");
+    out.raw(kProblemReference);
+    out.end_object();
+}
+
+}  // namespace gatehouse::detail

@@ -1,0 +1,24 @@
+#include "sdk/service/reply.hpp"
+
+#include "sdk/service/views.hpp"
+
+namespace gatehouse::detail {
+
+ReplyView::ReplyView(Response& response) {
+    headers_.reserve(response.headers().size());
+    for (const Header& field : response.headers()) headers_.push_back({to_str(field.name), to_str(field.value)});
+    reply_.size = sizeof(reply_);
+    reply_.code = response.status();
+    reply_.headers = headers_.data();
+    reply_.n_headers = headers_.size();
+    reply_.body = to_bytes(response.take_body());
+}
+
+gh_bytes to_bytes(std::string text) {
+    if (text.empty()) return {};
+    auto* owner = new std::string(std::move(text));
+    return {reinterpret_cast<const std::uint8_t*>(owner->data()), owner->size(),
+            [](void* block) { delete static_cast<std::string*>(block); }, owner};
+}
+
+}  // namespace gatehouse::detail

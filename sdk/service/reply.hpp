@@ -1,0 +1,26 @@
+// Response to gh_response.
+#pragma once
+
+#include <gatehouse/abi.h>
+#include <gatehouse/response.hpp>
+
+#include <string>
+#include <vector>
+
+namespace gatehouse::detail {
+
+// Borrows the response's headers; its body is moved into a block that the host releases.
+class ReplyView {
+public:
+    explicit ReplyView(Response& response);
+    [[nodiscard]] const gh_response* get() const { return &reply_; }
+
+private:
+    std::vector<gh_kv> headers_;
+    gh_response reply_{};
+};
+
+// A hand-over of a string's octets; empty needs no release.
+[[nodiscard]] gh_bytes to_bytes(std::string text);
+
+}  // namespace gatehouse::detail

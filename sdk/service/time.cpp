@@ -1,0 +1,159 @@
+#include <gatehouse/time.hpp>
+
+#include <array>
+#include <charconv>
+#include <cstdint>
+#include <cstdio>
+#include <limits>
+
+namespace gatehouse {
+
+namespace {
+
+using namespace std::chrono;
+
+// Takes exactly `count` digits off the front of text; false if they are not there.
+bool take_digits(std::string_view& text, std::size_t count, int& out) {
+    if (text.size() < count) return false;
+    int value = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+        if (text[i] < '0' || text[i] > '9') return false;
+        value = value * 10 + (text[i] - '0');
+    }
+    text.remove_prefix(count);
+    out = value;
+    return true;
+}
+
+bool take_char(std::string_view& text, std::string_view any_of) {
+    if (text.empty() || any_of.find(text.front()) == std::string_view::npos) return false;
+    text.remove_prefix(1);
+    return true;
+}
+
+std::optional<Date> take_date(std::string_view& text) {
+    int y = 0;
+    int m = 0;
+    int d = 0;
+    if (!take_digits(text, 4, y) || !take_char(text, "-") || !take_digits(text, 2, m) || !take_char(text, "-") ||
+        !take_digits(text, 2, d)) {
+        return std::nullopt;
+    }
+    const year_month_day date{year(y), month(static_cast<unsigned>(m)), day(static_cast<unsigned>(d))};
+    if (!date.ok()) return std::nullopt;
+    return sys_days(date);
+}
+
+std::optional<milliseconds> take_clock(std::string_view& text) {
+    int h = 0;
+    int m = 0;
+    int s = 0;
+    if (!take_digits(text, 2, h) || !take_char(text, ":") || !take_digits(text, 2, m) || !take_char(text, ":") ||
+        !take_digits(text, 2, s) || h > 23 || m > 59 || s > 60) {
+        return std::nullopt;
+    }
+    milliseconds time = hours(h) + minutes(m) + seconds(s);
+    if (take_char(text, ".")) {
+        int weight = 100;
+        std::size_t digits = 0;
+        for (; digits < text.size() && text[digits] >= '0' && text[digits] <= '9'; ++digits, weight /= 10) {
+            time += milliseconds((text[digits] - '0') * weight);
+        }
+        if (digits == 0) return std::nullopt;
+        text.remove_prefix(digits);
+    }
+    return time;
+}
+
+std::optional<minutes> take_offset(std::string_view& text) {
+    if (take_char(text, "Zz")) return minutes(0);
+    if (text.empty()) return std::nullopt;
+    const char sign = text.front();
+    int h = 0;
+    int m = 0;
+    if (!take_char(text, "+-") || !take_digits(text, 2, h) || !take_char(text, ":") || !take_digits(text, 2, m) ||
+        h > 23 || m > 59) {
+        return std::nullopt;
+    }
+    const minutes offset = hours(h) + minutes(m);
+    return sign == '-' ? -offset : offset;
+}
+
+}  // namespace
+
+std::string to_iso_date(Date date) {
+    const year_month_day parts(date);
+    std::array<char, 32> text{};
+    const int length = std::snprintf(text.data(), text.size(), "%04d-%02u-%02u", static_cast<int>(parts.year()),
+                                     static_cast<unsigned>(parts.month()), static_cast<unsigned>(parts.day()));
+    return {text.data(), static_cast<std::size_t>(length)};
+}
+
+std::string to_rfc3339(Time time) {
+    const Date date = floor<days>(time);
+    const hh_mm_ss<milliseconds> clock(time - date);
+    std::array<char, 32> text{};
+    const int length =
+        std::snprintf(text.data(), text.size(), "T%02d:%02d:%02d.%03dZ", static_cast<int>(clock.hours().count()),
+                      static_cast<int>(clock.minutes().count()), static_cast<int>(clock.seconds().count()),
+                      static_cast<int>(clock.subseconds().count()));
+    return to_iso_date(date).append(text.data(), static_cast<std::size_t>(length));
+}
+
+std::optional<Date> parse_iso_date(std::string_view text) {
+    const auto date = take_date(text);
+    if (!text.empty()) return std::nullopt;
+    return date;
+}
+
+std::optional<Time> parse_rfc3339(std::string_view text) {
+    const auto date = take_date(text);
+    if (!date || !take_char(text, "Tt ")) return std::nullopt;
+    const auto clock = take_clock(text);
+    if (!clock) return std::nullopt;
+    const auto offset = take_offset(text);
+    if (!offset || !text.empty()) return std::nullopt;
+    return Time(*date) + *clock - *offset;
+}
+
+std::string to_http_date(Time time) {
+    static constexpr std::array kDays = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+    static constexpr std::array kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                           "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    const Date date = floor<days>(time);
+    const year_month_day parts(date);
+    const hh_mm_ss<milliseconds> clock(time - date);
+    std::array<char, 48> text{};
+    const int length = std::snprintf(
+        text.data(), text.size(), "%s, %02u %s %04d %02d:%02d:%02d GMT", kDays.at(weekday(date).c_encoding()),
+        static_cast<unsigned>(parts.day()), kMonths.at(static_cast<unsigned>(parts.month()) - 1),
+        static_cast<int>(parts.year()), static_cast<int>(clock.hours().count()),
+        static_cast<int>(clock.minutes().count()), static_cast<int>(clock.seconds().count()));
+    return {text.data(), static_cast<std::size_t>(length)};
+}
+
+std::optional<milliseconds> parse_duration(std::string_view text) {
+    std::int64_t count = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+    if (error != std::errc() || count < 0 || text.front() == '-') return std::nullopt;
+    const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
+    std::int64_t scale = 0;
+    if (unit == "ms") scale = 1;
+    if (unit == "s") scale = 1000;
+    if (unit == "m") scale = 60'000;
+    if (unit == "h") scale = 3'600'000;
+    if (unit == "d") scale = 86'400'000;
+    if (scale == 0 || count > std::numeric_limits<std::int64_t>::max() / scale) return std::nullopt;
+    return milliseconds(count * scale);
+}
+
+std::string to_duration_text(milliseconds duration) {
+    const std::int64_t count = duration.count();
+    if (count != 0 && count % 86'400'000 == 0) return std::to_string(count / 86'400'000) + "d";
+    if (count != 0 && count % 3'600'000 == 0) return std::to_string(count / 3'600'000) + "h";
+    if (count != 0 && count % 60'000 == 0) return std::to_string(count / 60'000) + "m";
+    if (count % 1000 == 0) return std::to_string(count / 1000) + "s";
+    return std::to_string(count) + "ms";
+}
+
+}  // namespace gatehouse
