@@ -14,6 +14,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "tools")]
 
 from harness import site as sites  # noqa: E402
 from harness.gatehouse import BINARY  # noqa: E402
+from harness.program import Program  # noqa: E402
 from postgres import Postgres  # noqa: E402
 
 
@@ -38,7 +39,7 @@ def pytest_runtest_makereport(item):
     if report.failed:
         for name, value in getattr(item, "funcargs", {}).items():
             for server in (getattr(value, "gateway", None), getattr(value, "backend", None)):
-                if server is not None:
+                if isinstance(server, Program):
                     report.sections.append((f"{name}: {server.name}.log", server.log_tail()))
 
 

@@ -67,6 +67,8 @@ class EdgeSite:
         port = free_port()
         configuration = shipped_configuration()
         configuration["gateway"]["listen"] = [{"at": f"127.0.0.1:{port}"}]
+        # What else this site reserves for its own services.
+        configuration["gateway"]["identity_headers"] += ["X-User-Role", "X-Internal-Auth", "X-Gateway-Trace"]
         # Short, so that a connection that is held open without a request ends while the test watches.
         configuration["gateway"]["limits"].update(header_timeout="3s", body_timeout="3s", keepalive_timeout="3s")
         configuration["services"].update({
