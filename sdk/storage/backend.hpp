@@ -20,6 +20,7 @@ public:
     virtual void write(Isolation isolation, Body body) = 0;
     virtual bool healthy() = 0;
     virtual void close() = 0;
+    virtual DatabaseStatistics statistics() = 0;
 };
 
 std::unique_ptr<Backend> make_sqlite_backend(DatabaseOptions options, std::span<const Migration> migrations);

@@ -43,6 +43,8 @@ void Database::close() {
     backend_->close();
 }
 
+DatabaseStatistics Database::statistics() { return backend_->statistics(); }
+
 Engine Database::engine() const noexcept { return backend_->engine(); }
 
 void Database::run_read(storage::Body body) {

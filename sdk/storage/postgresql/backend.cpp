@@ -87,6 +87,8 @@ public:
         pool_.close();
     }
 
+    DatabaseStatistics statistics() override { return {.connections = pool_.size()}; }
+
 private:
     void run(const char* begin, Body body) {
         if (!open_) throw Unavailable("the database is closed");

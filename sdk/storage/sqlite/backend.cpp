@@ -116,6 +116,13 @@ public:
         readers_.close();
     }
 
+    DatabaseStatistics statistics() override {
+        DatabaseStatistics statistics;
+        if (const auto borrowed = writer()) statistics = borrowed->statistics();
+        statistics.connections += readers_.size();
+        return statistics;
+    }
+
 private:
     std::shared_ptr<Writer> writer() {
         const std::scoped_lock lock(mutex_);

@@ -54,6 +54,11 @@ void Writer::run(Body body) {
     if (job.error) std::rethrow_exception(job.error);
 }
 
+DatabaseStatistics Writer::statistics() {
+    const std::scoped_lock lock(mutex_);
+    return {.connections = 1, .write_queue = queue_.size(), .writes = writes_, .commits = commits_};
+}
+
 void Writer::loop() {
     for (;;) {
         const std::vector<Job*> batch = take_batch();
@@ -77,6 +82,8 @@ std::vector<Writer::Job*> Writer::take_batch() {
 void Writer::answer(const std::vector<Job*>& jobs) {
     // Under the lock to the end: a job is gone as soon as its caller can see that it is done.
     const std::scoped_lock lock(mutex_);
+    ++commits_;
+    writes_ += jobs.size();
     for (Job* job : jobs) {
         job->state = State::done;
         job->changed.notify_one();
@@ -90,7 +97,7 @@ void Writer::process(const std::vector<Job*>& batch) {
         try {
             connection_->control("begin immediate");
             const Job* lost = nullptr;
-            const std::size_t end = run_jobs(waiting, 0, lost);
+            const std::size_t end = run_jobs(waiting, lost);
             if (lost != nullptr) {
                 const auto found = std::ranges::find(waiting, lost);
                 ready.push_back(*found);
@@ -112,9 +119,9 @@ void Writer::process(const std::vector<Job*>& batch) {
     }
 }
 
-std::size_t Writer::run_jobs(const std::vector<Job*>& jobs, std::size_t first, const Job*& lost) {
+std::size_t Writer::run_jobs(const std::vector<Job*>& jobs, const Job*& lost) {
     const auto stop_at = steady_clock::now() + kBatchTime;
-    std::size_t i = first;
+    std::size_t i = 0;
     while (i < jobs.size()) {
         Job& job = *jobs[i++];
         run_one(job);

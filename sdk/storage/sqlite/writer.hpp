@@ -37,6 +37,9 @@ public:
     // or nothing happened within acquire_timeout; the commit's error.
     void run(Body body);
 
+    // [any thread]
+    DatabaseStatistics statistics();
+
     // Runs what is queued, refuses more with Unavailable, ends the thread and closes the connection. To be called once.
     void stop();
 
@@ -56,9 +59,9 @@ private:
     std::vector<Job*> take_batch();  // empty: the end
     void answer(const std::vector<Job*>& jobs);
     void process(const std::vector<Job*>& batch);
-    // Runs jobs from `first` on until the batch's time is up; returns the end of those that were run. Sets `lost` to
-    // the one that made SQLite roll back, if any.
-    std::size_t run_jobs(const std::vector<Job*>& jobs, std::size_t first, const Job*& lost);
+    // Runs jobs until the batch's time is up; returns how many were run. Sets `lost` to the one that made SQLite roll
+    // back, if any.
+    std::size_t run_jobs(const std::vector<Job*>& jobs, const Job*& lost);
     void run_one(Job& job);
 
     const DatabaseOptions options_;
@@ -68,6 +71,8 @@ private:
     std::condition_variable wake_;
     std::deque<Job*> queue_;
     bool stopping_ = false;
+    std::uint64_t writes_ = 0;   // guarded by mutex_
+    std::uint64_t commits_ = 0;  // guarded by mutex_
     std::thread thread_;
 };
 

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -37,6 +38,14 @@ struct DatabaseOptions {
 enum class Isolation {
     read_committed,  // the default: lock rows (`select … for update`) or use unique indexes where it matters
     serializable,    // as if one after another; conflicts are retried
+};
+
+// A look at the machinery, for metrics and tests.
+struct DatabaseStatistics {
+    std::size_t connections = 0;  // open ones, the SQLite writer's included
+    std::size_t write_queue = 0;  // SQLite: writes that wait for the writer right now
+    std::uint64_t writes = 0;     // SQLite: answered since open()
+    std::uint64_t commits = 0;    // SQLite: since open(); writes / commits is the size of a group
 };
 
 namespace storage {
@@ -97,6 +106,7 @@ public:
     // Lets running transactions end and refuses new ones with Unavailable. Idempotent.
     void close();
 
+    DatabaseStatistics statistics();
     Engine engine() const noexcept;
 
 private:
