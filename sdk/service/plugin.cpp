@@ -82,8 +82,8 @@ gh_status stop(void* self, gh_done, void*) {
 
 void destroy(void* self) { delete static_cast<Instance*>(self); }
 
-void visit_all(const std::vector<Migration>& migrations, gh_migration_visit visit, void* context) {
-    for (const Migration& migration : migrations) visit(context, migration.applied ? 1 : 0, to_str(migration.name));
+void visit_all(const std::vector<MigrationStep>& migrations, gh_migration_visit visit, void* context) {
+    for (const MigrationStep& migration : migrations) visit(context, migration.applied ? 1 : 0, to_str(migration.name));
 }
 
 // A migration that fails is told through `failed` before the error status is returned.

@@ -22,7 +22,7 @@
 
 namespace gatehouse {
 
-struct Migration {
+struct MigrationStep {
     std::string name;  // "0001_create_posts"
     bool applied = false;
 };
@@ -40,8 +40,8 @@ public:
 
     // `gatehouse migrate`: before start(). all = every known migration; migrate() applies pending ones and returns
     // those it applied.
-    [[nodiscard]] virtual std::vector<Migration> migration_status() { return {}; }
-    virtual std::vector<Migration> migrate() { return {}; }
+    [[nodiscard]] virtual std::vector<MigrationStep> migration_status() { return {}; }
+    virtual std::vector<MigrationStep> migrate() { return {}; }
 };
 
 }  // namespace gatehouse
