@@ -114,8 +114,4 @@ bool Library::unload() {
     return true;
 }
 
-void Library::pin() {
-    if (handle_) static_cast<void>(handle_.release());  // deliberately never freed
-}
-
 }  // namespace gatehouse::host

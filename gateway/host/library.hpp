@@ -28,8 +28,6 @@ public:
     // Unmaps and says whether that worked: a thread-local destructor or a unique symbol can pin a library for good.
     // After false the code stays mapped and the copy stays on disk. Called by the destructor if not before.
     bool unload();
-    // Leaves the library mapped for ever: somebody may still be inside it.
-    void pin();
 
 private:
     struct Handle;

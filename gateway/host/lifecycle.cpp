@@ -10,6 +10,7 @@
 #include <string_view>
 #include <thread>
 
+#include "gateway/base/guarded.hpp"
 #include "gateway/base/io_loop.hpp"
 #include "gateway/host/host_table.hpp"
 #include "gateway/host/library.hpp"
@@ -162,9 +163,10 @@ bool Lifecycle::drain(Generation& generation, TimePoint deadline) {
     return wait_until_idle(generation, Clock::now() + kCancelTimeout);
 }
 
-void Lifecycle::retire(Generation& generation) {
+void Lifecycle::retire(const std::shared_ptr<Generation>& drained) {
+    Generation& generation = *drained;
     const gh_plugin& plugin = generation.library_->plugin();
-    if (!generation.workers_->stop(Clock::now() + kStopTimeout)) return pin(generation);
+    if (!generation.workers_->stop(Clock::now() + kStopTimeout)) return pin(drained);
     if (generation.self_ != nullptr) {
         if (generation.was_started_ && plugin.stop != nullptr) {
             const auto call = [&](gh_done done, void* context) { return plugin.stop(generation.self_, done, context); };
@@ -179,11 +181,11 @@ void Lifecycle::retire(Generation& generation) {
     generation.state_.store(generation.library_->unload() ? State::unmapped : State::pinned);
 }
 
-void Lifecycle::pin(Generation& generation) {
-    generation.state_.store(State::pinned);
-    generation.library_->pin();
-    static_cast<void>(generation.workers_.release());  // its threads are still inside
-    static_cast<void>(generation.table_.release());    // and may still use the table
+// Its threads are still inside, or a callback may yet come: code, table and pool stay for the life of the process.
+void Lifecycle::pin(std::shared_ptr<Generation> generation) {
+    static auto* const pinned = new Guarded<std::vector<std::shared_ptr<Generation>>>;
+    generation->state_.store(State::pinned);
+    pinned->with([&](auto& generations) { generations.push_back(std::move(generation)); });
 }
 
 void Lifecycle::fence() const {

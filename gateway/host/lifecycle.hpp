@@ -23,9 +23,9 @@ public:
     // if something is still inside the plugin's code after that.
     bool drain(Generation& generation, TimePoint deadline);
     // Stops, destroys and unmaps a drained generation; the state says whether it is unmapped or pinned.
-    void retire(Generation& generation);
+    void retire(const std::shared_ptr<Generation>& drained);
     // Nothing of it may be called or freed any more.
-    void pin(Generation& generation);
+    void pin(std::shared_ptr<Generation> generation);
 
     Result<std::vector<PluginHost::Migration>> migrations(Generation& generation, PluginHost::Migrate what);
 

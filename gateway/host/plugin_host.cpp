@@ -49,9 +49,9 @@ struct PluginHost::State_ {
     std::vector<std::shared_ptr<Generation>> generations;  // in order of loading
     std::uint32_t next_number = 1;
 
-    void end(Generation& generation, TimePoint deadline) {
-        const bool drained = lifecycle.drain(generation, deadline);
-        caller.remove(generation);
+    void end(const std::shared_ptr<Generation>& generation, TimePoint deadline) {
+        const bool drained = lifecycle.drain(*generation, deadline);
+        caller.remove(*generation);
         if (drained) {
             lifecycle.retire(generation);
         } else {
@@ -91,7 +91,7 @@ Result<std::shared_ptr<Generation>> PluginHost::load(const PluginSpec& spec) {
     auto generation = std::make_shared<Generation>(spec.service, number, std::move(*library), std::move(table),
                                                    std::move(workers), state.options.loops.size());
     if (std::string why = state.lifecycle.create(*generation, spec.config_json); !why.empty()) {
-        state.end(*generation, Clock::now());
+        state.end(generation, Clock::now());
         return Error{state.refuse(spec, why)};
     }
     std::scoped_lock lock(state.mutex);
@@ -128,7 +128,7 @@ void PluginHost::stop_all(TimePoint deadline) {
         generations.swap(state_->generations);
     }
     for (auto each = generations.rbegin(); each != generations.rend(); ++each) {
-        state_->end(**each, deadline);
+        state_->end(*each, deadline);
     }
 }
 
