@@ -26,8 +26,8 @@ void clear(RequestHead& head) {
 
 // RFC 9112 section 2.3. A higher minor version is served as ours.
 ParseFailure parse_version(std::string_view text, int& minor_version) {
-    const bool is_version =
-        text.starts_with("HTTP/") && ascii::is_digit(text[5]) && text[6] == '.' && ascii::is_digit(text[7]);
+    const bool is_version = text.size() == kVersionBytes && text.starts_with("HTTP/") && ascii::is_digit(text[5]) &&
+                            text[6] == '.' && ascii::is_digit(text[7]);
     if (!is_version) return {400, "bad_version"};
     if (text[5] != '1') return {505, "version_not_supported"};
     minor_version = text[7] == '0' ? 0 : 1;
@@ -74,7 +74,7 @@ ParseFailure RequestParser::parse_request_line(std::span<char> line, RequestHead
 
     const std::size_t target_start = method_bytes + 1;
     const std::size_t last_space = text.rfind(' ');
-    if (last_space <= target_start || text.size() - last_space - 1 != kVersionBytes) return {400, "bad_request_line"};
+    if (last_space <= target_start) return {400, "bad_request_line"};
     ParseFailure failure = parse_version(text.substr(last_space + 1), head.minor_version);
     if (!failure.reason.empty()) return failure;
 
