@@ -82,6 +82,23 @@ def test_check_includes_accepts_a_tree_in_order(tmp_path):
     assert check_includes.problems(write_tree(tmp_path, tree)) == []
 
 
+def test_check_includes_accepts_the_second_half_of_a_header(tmp_path):
+    tree = {
+        "sdk/include/gatehouse/a.hpp": HEADER + "#include <string>\nint f();\n#include <gatehouse/detail/a_rest.hpp>\n",
+        "sdk/include/gatehouse/detail/a_rest.hpp": HEADER + "#include <gatehouse/a.hpp>\n",
+    }
+    assert check_includes.problems(write_tree(tmp_path, tree)) == []
+
+
+def test_check_includes_refuses_a_detail_header_that_goes_in_circles(tmp_path):
+    tree = {
+        "sdk/include/gatehouse/a.hpp": HEADER + "#include <gatehouse/detail/b.hpp>\n#include <gatehouse/c.hpp>\n",
+        "sdk/include/gatehouse/detail/b.hpp": HEADER + "#include <gatehouse/a.hpp>\n",
+        "sdk/include/gatehouse/c.hpp": HEADER,
+    }
+    assert len(check_includes.problems(write_tree(tmp_path, tree))) == 1
+
+
 def test_file_sizes_refuses_a_long_file(tmp_path):
     write_tree(tmp_path, {"gateway/base/long.cpp": "int x;\n" * (file_sizes.LINES_MAX + 1)})
     assert len(file_sizes.problems(tmp_path)) == 1
