@@ -51,6 +51,7 @@ struct PeerRequest {
     std::vector<Header> headers;
     std::int64_t user_id = 0;  // 0 = on nobody's behalf
     std::string user_name;
+    std::vector<std::string> user_roles;
     std::string request_id;
 };
 
@@ -73,9 +74,10 @@ public:
     // by the same rules as the gateway's.
     Answer send();
 
+    struct Parts;
+
 private:
     friend class TestHost;
-    struct Parts;
     explicit RequestBuilder(TestHost& host, std::string method, std::string target);
     TestHost& host_;
     std::shared_ptr<Parts> parts_;
