@@ -7,7 +7,7 @@ import yaml
 
 from harness.client import Client
 from harness.gatehouse import PLUGINS, REPOSITORY, run_command
-from harness.site import Site, register, shipped_configuration, write_secrets
+from harness.site import ADMIN_TOKEN, Site, register, shipped_configuration, write_secrets
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +24,7 @@ def test_health_and_readiness_need_no_token(site):
 
 @pytest.mark.parametrize("path", ["/routes", "/plugins", "/upstreams"])
 def test_what_tells_about_the_inside_needs_the_token(site, path):
-    for token in (None, "wrong", "admin-token-of-the-test", "admin-token-of-the-tests2"):
+    for token in (None, "wrong", "admin-token-of-the-integration-test", "admin-token-of-the-integration-tests2"):
         Client(site.gateway.admin_address, token=token).get(path).expect((401, 403))
     assert json.loads(site.admin().get(path).expect(200).body) is not None
 
@@ -49,13 +49,13 @@ def test_metrics_are_prometheus_text_and_count(site):
 
 @pytest.mark.parametrize("path", ["/metrics", "/plugins", "/routes", "/upstreams", "/config/errors", "/healthz", "/readyz"])
 def test_admin_paths_are_not_on_the_public_listener(site, path):
-    site.client("admin-token-of-the-tests").get(path).expect(404)
+    site.client(ADMIN_TOKEN).get(path).expect(404)
 
 
 def test_no_secret_is_printed_anywhere(site):
     user = register(site)
     user.client.get("/api/auth/me").expect(200)
-    secrets = [user.access_token, user.refresh_token, "admin-token-of-the-tests", "correct horse battery 7"]
+    secrets = [user.access_token, user.refresh_token, ADMIN_TOKEN, "correct horse battery 7"]
     secrets += [path.read_text().strip() for path in (site.folder / "var" / "secrets").iterdir()]
     texts = [site.gateway.log()] + [site.admin().get(path).body.decode() for path in ("/routes", "/plugins", "/upstreams", "/metrics")]
     texts.append(run_command("config", "--effective", site.routes_file, folder=site.folder).stdout)

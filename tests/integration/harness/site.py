@@ -12,7 +12,7 @@ from .client import Client
 from .gatehouse import PLUGINS, REPOSITORY, Server
 
 HOMES = ("plugin", "serve-tcp", "serve-unix")
-ADMIN_TOKEN = "admin-token-of-the-tests"
+ADMIN_TOKEN = "admin-token-of-the-integration-tests"
 PASSWORD = "correct horse battery 7"
 
 

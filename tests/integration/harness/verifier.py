@@ -23,7 +23,7 @@ def authenticator(cache=None, timeout="500ms", path="/verify", to="verifier"):
     """The `auth:` entry that asks it."""
     entry = {
         "forward": {"to": to, "path": path, "timeout": timeout},
-        "send": ["authorization", "cookie"],
+        "send": ["authorization"],
         "take": ["X-User-ID", "X-User-Name", "X-User-Roles", "X-Session-ID"],
         "if_down": "deny",
     }

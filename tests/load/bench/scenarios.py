@@ -11,7 +11,7 @@ def gatehouse_configuration(servers):
     """One loop, one access log, and three kinds of routes: plain, with the whole default pipeline, and in-process."""
     session = {
         "forward": {"to": "auth", "path": "/api/auth/verify", "timeout": "500ms"},
-        "send": ["authorization", "cookie"],
+        "send": ["authorization"],
         "take": ["X-User-ID", "X-User-Name", "X-User-Roles", "X-Session-ID"],
         "cache": {"ttl": "5s", "by": ["authorization"]},
     }
