@@ -23,6 +23,8 @@ def shipped_configuration():
     configuration["gateway"]["admin"]["at"] = "127.0.0.1:0"
     for policy in configuration["policies"].values():
         policy.pop("rate", None)
+    # Every test comes from one address; the throttle per account stays as it is.
+    configuration["services"]["auth"]["config"]["throttle"] = {"source_failures": 10_000}
     return configuration
 
 
@@ -99,7 +101,8 @@ class Site:
         if listen is None:
             listen = f"unix:{self.folder / 'posts.sock'}" if self.home == "serve-unix" else "127.0.0.1:0"
         arguments = ["serve", PLUGINS / "posts.so", "--listen", listen,
-                     "--assertion-key", "file:var/secrets/internal_assertion.key"]
+                     "--assertion-key", "file:var/secrets/internal_assertion.key",
+                     "--config", '{"cursor_key": "file:var/secrets/cursor.key"}']
         if self.storage:
             arguments += ["--storage", self.storage]
         self.backend = Server("posts", arguments, self.folder, self.environment).start()

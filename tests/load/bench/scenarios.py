@@ -27,7 +27,7 @@ def gatehouse_configuration(servers):
         },
         "services": {
             "raw": {"at": f"http://127.0.0.1:{servers.ports['backend']}"},
-            "auth": "plugin:auth",
+            "auth": {"at": "plugin:auth", "config": {"signing_key": f"file:{servers.signing_key()}"}},
             "bench": "plugin:bench",
         },
         "auth": {"session": session},

@@ -133,6 +133,12 @@ class Servers:
             time.sleep(0.02)
         raise BenchError(f"{name} did not start:\n" + (self.folder / f"{name}.out").read_text(errors="replace")[-3000:])
 
+    def signing_key(self):
+        path = self.folder / "signing.key"
+        if not path.exists():
+            subprocess.run(["openssl", "genpkey", "-algorithm", "ed25519", "-out", str(path)], check=True, capture_output=True)
+        return path
+
     def token_for_fastapi(self):
         script = ("import jwt,sys,time;"
                   "print(jwt.encode({'sub':'42','exp':int(time.time())+86400},sys.argv[1],algorithm='HS256'))")
