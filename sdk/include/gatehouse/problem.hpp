@@ -19,9 +19,9 @@ struct Header {
 
 // One bad input. Exactly one of pointer and parameter is set by the binding.
 struct FieldError {
-    std::string pointer;    // RFC 6901 into the body: "/items/0/price"; "" is the whole body
-    std::string detail;     // for people: "must not be empty"
-    std::string parameter;  // name of a query parameter, when that is what is bad
+    std::string pointer = {};    // RFC 6901 into the body: "/items/0/price"; "" is the whole body
+    std::string detail = {};     // for people: "must not be empty"
+    std::string parameter = {};  // name of a query parameter, when that is what is bad
 };
 
 // Base of all of them, and the way to any status that has no name below: throw Problem(410, "Gone", "…").

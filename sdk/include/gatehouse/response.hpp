@@ -18,8 +18,8 @@ struct Cookie {
     std::string name;
     std::string value;
     std::string path = "/";
-    std::string domain;                           // empty = host-only
-    std::optional<std::chrono::seconds> max_age;  // 0 = delete; absent = session cookie
+    std::string domain = {};                           // empty = host-only
+    std::optional<std::chrono::seconds> max_age = {};  // 0 = delete; absent = session cookie
     bool http_only = true;
     bool secure = true;
     std::string same_site = "Lax";
