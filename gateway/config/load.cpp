@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "gateway/config/object_reader.hpp"
+#include "gateway/config/plugin_config.hpp"
 #include "gateway/config/reading.hpp"
 #include "gateway/config/yaml_reader.hpp"
 
@@ -48,7 +49,7 @@ bool is_text(std::string_view text, Report& report) {
 }
 
 void read_file(const Node& root, Reading& reading) {
-    const ObjectReader file(root, file_schema(), reading.report);
+    const ObjectReader file(root, schema::file, reading.report);
     if (!file.is_map()) return;
     std::uint64_t version = 0;
     file.read("version", version);
@@ -67,26 +68,46 @@ void finish(Loaded& loaded, Report& report) {
     loaded.diagnostics.resize(kMaxFindings);
 }
 
-}  // namespace
-
-Loaded load_text(std::string text, std::string file_name, const std::string& base_directory) {
+// Bounds, encoding and YAML; then what `use` makes of the tree.
+template <class Use>
+void load_tree(Loaded& loaded, const Use& use) {
     constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-    Loaded loaded;
-    loaded.configuration.file = std::move(file_name);
-    loaded.source = std::move(text);
     if (loaded.source.starts_with(kByteOrderMark)) loaded.source.erase(0, kByteOrderMark.size());
     Report report;
     if (loaded.source.size() > kMaxFileBytes) {
         report.add(codes::file_too_large, {1, 1}, 1, "the file is larger than 1 MiB");
         loaded.source.clear();
     } else if (is_text(loaded.source, report)) {
-        if (const auto root = read_yaml(loaded.source, report)) {
-            Reading reading{loaded.configuration, report, base_directory, {}, {}, {}, {}, {}, {}};
-            read_file(*root, reading);
-        }
+        if (const auto root = read_yaml(loaded.source, report)) use(*root, report);
     }
     finish(loaded, report);
+}
+
+}  // namespace
+
+Loaded load_text(std::string text, std::string file_name, const std::string& base_directory) {
+    Loaded loaded;
+    loaded.configuration.file = std::move(file_name);
+    loaded.source = std::move(text);
+    load_tree(loaded, [&](const Node& root, Report& report) {
+        Reading reading{loaded.configuration, report, base_directory, {}, {}, {}, {}, {}};
+        read_file(root, reading);
+    });
     return loaded;
+}
+
+LoadedPluginConfig load_plugin_config(std::string text, std::string file_name, const std::string& base_directory,
+                                      const std::string& service, const std::string& storage) {
+    LoadedPluginConfig result;
+    Loaded& loaded = result.report;
+    loaded.configuration.file = std::move(file_name);
+    loaded.configuration.gateway.storage_default = storage;
+    loaded.source = std::move(text);
+    load_tree(loaded, [&](const Node& root, Report& report) {
+        Reading reading{loaded.configuration, report, base_directory, {}, {}, {}, {}, {}};
+        result.json = read_plugin_config(&root, service, reading).json;
+    });
+    return result;
 }
 
 Loaded load_file(const std::string& path) {

@@ -15,7 +15,7 @@ constexpr std::string_view kCookiePrefix = "cookie:";
 class AuthenticatorReader final {
 public:
     AuthenticatorReader(const Node& key, const Node& node, Reading& reading)
-        : reading_(reading), report_(reading.report), object_(node, authenticator_schema(), reading.report) {
+        : reading_(reading), report_(reading.report), object_(node, schema::authenticator, reading.report) {
         result_.name = key.text;
     }
 
@@ -26,13 +26,12 @@ public:
         if (const Node* cache = object_.find("cache")) read_cache(*cache);
         result_.allow_if_down = object_.choice("if_down") == "allow";
         if (!object_.is_map()) return;
-        reading_.authenticator_nodes[result_.name] = &object_.node();
         reading_.configuration.authenticators.emplace(result_.name, std::move(result_));
     }
 
 private:
     void read_forward(const Node& node) {
-        const ObjectReader forward(node, forward_schema(), report_);
+        const ObjectReader forward(node, schema::forward, report_);
         forward.read("to", result_.forward.to);
         forward.read("path", result_.forward.path);
         forward.read("timeout", result_.forward.timeout);
@@ -85,7 +84,7 @@ private:
     }
 
     void read_cache(const Node& node) {
-        const ObjectReader cache(node, decision_cache_schema(), report_);
+        const ObjectReader cache(node, schema::decision_cache, report_);
         cache.read("ttl", result_.cache_ttl);
         const Node* by = cache.find("by");
         if (by == nullptr) {

@@ -35,7 +35,7 @@ public:
         : reading_(reading),
           report_(reading.report),
           gateway_(reading.configuration.gateway),
-          object_(node, gateway_schema(), reading.report) {}
+          object_(node, schema::gateway, reading.report) {}
 
     void read() {
         read_listeners();
@@ -72,7 +72,7 @@ private:
             return;
         }
         for (const Node& item : node->items) {
-            const ObjectReader listener(item, listener_schema(), report_);
+            const ObjectReader listener(item, schema::listener, report_);
             const auto address = read_address(listener, report_);
             if (address && claim(*address, *listener.find("at"))) gateway_.listen.push_back(*address);
         }
@@ -81,7 +81,7 @@ private:
     void read_admin() {
         const Node* node = object_.find("admin");
         if (node == nullptr) return;
-        const ObjectReader admin(*node, admin_schema(), report_);
+        const ObjectReader admin(*node, schema::admin, report_);
         if (const auto address = read_address(admin, report_)) {
             claim(*address, *admin.find("at"));
             gateway_.admin.at = *address;
@@ -123,7 +123,7 @@ private:
     void read_limits() {
         const Node* node = object_.find("limits");
         if (node == nullptr) return;
-        const ObjectReader object(*node, limits_schema(), report_);
+        const ObjectReader object(*node, schema::limits, report_);
         Limits& limits = gateway_.limits;
         object.read("header_bytes", limits.header_bytes);
         object.read("headers", limits.headers);
@@ -137,7 +137,7 @@ private:
     void read_log() {
         const Node* node = object_.find("log");
         if (node == nullptr) return;
-        const ObjectReader object(*node, log_schema(), report_);
+        const ObjectReader object(*node, schema::log, report_);
         object.choice("format");
         if (const Node* to = object.find("to")) read_log_target(*to);
         if (const Node* redact = object.find("redact")) {
@@ -171,7 +171,7 @@ private:
     void read_storage() {
         const Node* node = object_.find("storage");
         if (node == nullptr) return;
-        const ObjectReader object(*node, storage_schema(), report_);
+        const ObjectReader object(*node, schema::storage, report_);
         const Node* location = object.find("default");
         std::string text;
         if (location == nullptr || !read_string(*location, "default", report_, text)) return;

@@ -14,7 +14,7 @@ void read_timeout(const ObjectReader& timeout, std::string_view name, std::optio
 }
 
 void read_timeouts(const Node& node, PolicyLayer& layer, Report& report) {
-    const ObjectReader timeout(node, timeout_schema(), report);
+    const ObjectReader timeout(node, schema::timeout, report);
     read_timeout(timeout, "total", layer.total);
     read_timeout(timeout, "connect", layer.connect);
     read_timeout(timeout, "idle", layer.idle);
@@ -30,7 +30,7 @@ void read_rate(const Node& node, PolicyLayer& layer, Report& report) {
                    "write { limit: " + node.text + " }");
         return;
     }
-    const ObjectReader object(node, rate_schema(), report);
+    const ObjectReader object(node, schema::rate, report);
     Rate rate;
     object.read("limit", rate);
     RateLimit limit;
@@ -48,7 +48,7 @@ void read_auth_choice(const Node& node, PolicyLayer& layer, Reading& reading) {
     AuthChoice choice;
     const Node* name = &node;
     if (node.is_map()) {
-        const ObjectReader object(node, auth_choice_schema(), reading.report);
+        const ObjectReader object(node, schema::auth_choice, reading.report);
         name = object.find("optional");
         if (name == nullptr) return;
         choice.is_optional = true;
@@ -64,7 +64,7 @@ void read_auth_choice(const Node& node, PolicyLayer& layer, Reading& reading) {
 }
 
 void read_require(const Node& node, PolicyLayer& layer, Report& report) {
-    const ObjectReader object(node, require_schema(), report);
+    const ObjectReader object(node, schema::require, report);
     std::vector<std::string> roles;
     object.read("roles", roles);
     const Node* list = object.find("roles");
@@ -97,7 +97,7 @@ void read_policies(const Node& node, Reading& reading) {
     for_each_named(node, "policies", reading.report, [&reading](const Node& key, const Node& value) {
         reading.policy_names.emplace(key.text, key.position);
         if (!check_name(key, "a policy", reading.report)) return;
-        const ObjectReader object(value, policy_schema(), reading.report);
+        const ObjectReader object(value, schema::policy, reading.report);
         reading.policies.emplace(key.text, read_policy_layer(object, key.text, reading));
     });
 }

@@ -45,7 +45,7 @@ void lay_over(const PolicyLayer& layer, Effective& effective, RouteOrigin& origi
 class RouteReader final {
 public:
     RouteReader(const Node& node, Reading& reading)
-        : reading_(reading), report_(reading.report), object_(node, route_schema(), reading.report) {
+        : reading_(reading), report_(reading.report), object_(node, schema::route, reading.report) {
         route_.position = node.position;
         origin_.node = &node;
     }
@@ -140,7 +140,7 @@ private:
     }
 
     void read_redirect(const Node& node) {
-        const ObjectReader object(node, redirect_schema(), report_);
+        const ObjectReader object(node, schema::redirect, report_);
         Redirect redirect;
         std::uint32_t status = 308;
         object.read("to", redirect.to);

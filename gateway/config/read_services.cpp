@@ -50,14 +50,14 @@ void refuse(const ObjectReader& object, std::string_view key, std::string_view w
 }
 
 void read_pool(const Node& node, Pool& pool, Report& report) {
-    const ObjectReader object(node, pool_schema(), report);
+    const ObjectReader object(node, schema::pool, report);
     object.read("connections", pool.connections);
     object.read("queue", pool.queue);
     object.read("queue_timeout", pool.queue_timeout);
 }
 
 const Node* read_long_form(const Node& node, Service& service, Reading& reading) {
-    const ObjectReader object(node, service_schema(), reading.report);
+    const ObjectReader object(node, schema::service, reading.report);
     if (const Node* at = object.find("at")) read_endpoints(*at, service, reading);
     if (const Node* pool = object.find("pool")) read_pool(*pool, service.pool, reading.report);
     object.read("workers", service.workers);

@@ -58,7 +58,6 @@ struct Reading {
     std::map<std::string, Position> authenticator_names;
     std::map<std::string, PolicyLayer> policies;
     std::map<std::string, Position> policy_names;
-    std::map<std::string, const Node*> authenticator_nodes;
     std::vector<RouteOrigin> origins;  // beside configuration.routes
 };
 

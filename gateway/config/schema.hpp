@@ -61,25 +61,12 @@ struct Object {
     std::vector<std::string> names() const;
 };
 
-const Object& file_schema();
-const Object& gateway_schema();
-const Object& listener_schema();
-const Object& admin_schema();
-const Object& limits_schema();
-const Object& log_schema();
-const Object& storage_schema();
-const Object& service_schema();
-const Object& pool_schema();
-const Object& authenticator_schema();
-const Object& forward_schema();
-const Object& decision_cache_schema();
-const Object& policy_schema();
-const Object& timeout_schema();
-const Object& rate_schema();
-const Object& require_schema();
-const Object& auth_choice_schema();
-const Object& route_schema();
-const Object& redirect_schema();
+namespace schema {
+
+extern const Object file, gateway, listener, admin, limits, log, storage, service, pool, authenticator, forward,
+    decision_cache, policy, timeout, rate, require, auth_choice, route, redirect;
+
+}  // namespace schema
 
 // "a|b|c" -> a, b, c.
 std::vector<std::string> split_choices(std::string_view choices);

@@ -3,21 +3,10 @@
 #include <algorithm>
 
 #include "gateway/config/path_pattern.hpp"
+#include "gateway/routing/host_name.hpp"
 #include "gateway/routing/path_trie.hpp"
 
 namespace gatehouse::routing {
-
-namespace {
-
-// "Shop.example.com.:8080" -> shop.example.com; "[::1]:80" -> [::1]. A port never chooses a route.
-std::string_view host_of(std::string_view authority) {
-    if (authority.starts_with('[')) return authority.substr(0, std::min(authority.find(']'), authority.size() - 1) + 1);
-    authority = authority.substr(0, authority.find(':'));
-    if (authority.ends_with('.')) authority.remove_suffix(1);
-    return authority;
-}
-
-}  // namespace
 
 struct RouteTable::Index {
     struct Host {

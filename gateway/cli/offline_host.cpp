@@ -1,0 +1,65 @@
+#include "gateway/cli/offline_host.hpp"
+
+#include <optional>
+#include <thread>
+
+#include "gateway/base/io_loop.hpp"
+#include "gateway/cli/plugin_files.hpp"
+#include "gateway/cli/terminal.hpp"
+
+namespace gatehouse::cli {
+
+namespace {
+
+class TerminalTelemetry final : public host::Telemetry {
+public:
+    int log_level() const override { return GH_LOG_WARN; }
+    void log(int level, std::string_view service, std::string_view message, std::span<const Field> fields) override {
+        if (level < GH_LOG_WARN) return;
+        std::string line(service);
+        line.append(": ").append(message);
+        for (const Field& field : fields) line.append(" ").append(field.key).append("=").append(field.value);
+        tell(line);
+    }
+    int define_metric(std::string_view, const gh_metric&) override { return 0; }
+    void record(int, double, std::span<const std::string_view>) override {}
+};
+
+}  // namespace
+
+struct OfflineHost::Parts {
+    std::filesystem::path directory;
+    TerminalTelemetry telemetry;
+    IoLoop loop{0};
+    std::thread thread;
+    std::optional<host::PluginHost> host;
+};
+
+OfflineHost::OfflineHost(std::filesystem::path plugins) : parts_(std::make_unique<Parts>()) {
+    parts_->directory = std::move(plugins);
+    parts_->thread = std::thread([this] { parts_->loop.run(); });
+    host::PluginHost::Options options;
+    options.runtime_directory = runtime_directory();
+    options.loops = {&parts_->loop};
+    options.telemetry = &parts_->telemetry;
+    parts_->host.emplace(std::move(options));
+}
+
+OfflineHost::~OfflineHost() {
+    parts_->host.reset();
+    parts_->loop.stop();
+    parts_->thread.join();
+}
+
+Result<std::shared_ptr<host::Generation>> OfflineHost::load(const config::Service& service) {
+    host::PluginSpec spec;
+    spec.service = service.name;
+    spec.file = parts_->directory / (service.at.front().plugin + ".so");
+    spec.config_json = service.plugin_config;
+    spec.workers = 1;
+    return parts_->host->load(spec);
+}
+
+host::PluginHost& OfflineHost::plugins() { return *parts_->host; }
+
+}  // namespace gatehouse::cli

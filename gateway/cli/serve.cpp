@@ -1,0 +1,156 @@
+#include <CLI/App.hpp>
+#include <CLI/Validators.hpp>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <memory>
+#include <optional>
+
+#include "gateway/app.hpp"
+#include "gateway/cli/commands.hpp"
+#include "gateway/cli/plugin_files.hpp"
+#include "gateway/cli/program.hpp"
+#include "gateway/cli/terminal.hpp"
+#include "gateway/config/addresses.hpp"
+#include "gateway/config/plugin_config.hpp"
+#include "gateway/config/secrets.hpp"
+
+namespace gatehouse::cli {
+
+namespace {
+
+constexpr char kKeyVariable[] = "GATEHOUSE_ASSERTION_KEY";
+constexpr char kKeyFile[] = "var/secrets/internal_assertion.key";
+
+struct Options {
+    std::string plugin;
+    std::string listen;
+    std::string config;
+    std::string storage = "sqlite:var/data";
+    std::string assertion_key;
+    std::string service;
+    std::string ready_file;
+    std::uint32_t loops = 1;
+    std::uint32_t workers = 0;
+};
+
+// --config is a file or, beginning with '{', the configuration itself.
+std::optional<std::string> read_config(const Options& options, const std::string& service) {
+    std::string text = options.config.empty() ? "{}" : options.config;
+    std::string name = "--config";
+    std::string base;
+    if (!text.starts_with('{')) {
+        name = options.config;
+        base = std::filesystem::path(name).parent_path().string();
+        std::ifstream file(name, std::ios::binary);
+        if (!file || std::filesystem::is_directory(name)) {
+            complain(name + " cannot be read");
+            return std::nullopt;
+        }
+        text.assign(std::istreambuf_iterator<char>(file), {});
+    }
+    auto loaded = config::load_plugin_config(std::move(text), name, base, service, options.storage);
+    if (loaded.report) return std::move(loaded.json);
+    std::cerr << config::format_diagnostics(loaded.report);
+    return std::nullopt;
+}
+
+std::string default_key_reference() {
+    const char* variable = std::getenv(kKeyVariable);
+    if (variable != nullptr && *variable != '\0') return std::string("env:") + kKeyVariable;
+    std::error_code failure;
+    return std::filesystem::exists(kKeyFile, failure) ? std::string("file:") + kKeyFile : "";
+}
+
+std::optional<std::string> read_key(const Options& options) {
+    const std::string reference = options.assertion_key.empty() ? default_key_reference() : options.assertion_key;
+    if (reference.empty()) {
+        tell(std::string("No --assertion-key, no ") + kKeyVariable + ", no " + kKeyFile +
+             ": nobody can be identified, so everything that needs a user is answered 401.");
+        return std::string{};
+    }
+    if (!config::is_reference(reference)) {
+        complain("--assertion-key is a reference, env:NAME or file:PATH, not the key itself");
+        return std::nullopt;
+    }
+    const auto key = config::resolve_reference(reference, "");
+    if (!key) {
+        complain(key.error().message + (key.error().help.empty() ? "" : "; " + key.error().help));
+        return std::nullopt;
+    }
+    if (key->size() >= config::kMinSecretBytes) return *key;
+    complain("the assertion key has only " + std::to_string(key->size()) + " bytes, 32 or more are needed");
+    return std::nullopt;
+}
+
+int serve(const Options& options) {
+    ServeOptions serve_options;
+    const auto listen = config::parse_listener(options.listen);
+    if (!listen) {
+        complain("--listen " + options.listen + ": " + listen.error().message +
+                 (listen.error().help.empty() ? "" : "; " + listen.error().help));
+        return kRefused;
+    }
+    serve_options.plugin = options.plugin;
+    serve_options.listen = *listen;
+    serve_options.service = options.service.empty() ? serve_options.plugin.stem().string() : options.service;
+    auto config = read_config(options, serve_options.service);
+    auto key = read_key(options);
+    if (!config || !key) return kRefused;
+    serve_options.config_json = std::move(*config);
+    serve_options.assertion_key = std::move(*key);
+    serve_options.loops = options.loops;
+    serve_options.workers = options.workers;
+    serve_options.runtime_directory = runtime_directory();
+    serve_options.ready_file = options.ready_file;
+    serve_options.log.redact = {"authorization", "cookie"};
+
+    const std::string service = serve_options.service;
+    App app(std::move(serve_options));
+    auto error = app.load();
+    if (!error) error = app.start_plugins();
+    if (!error) error = app.listen();
+    if (error) {
+        complain(error->message);
+        return kFailed;
+    }
+    const std::string& address = app.addresses().front();
+    tell("serving " + service + " at " + address + "; in routes.yaml: " + service + ": { at: \"" +
+         (listen->is_unix ? "http+" : "http://") + address + "\", served: true }");
+    return app.run();
+}
+
+}  // namespace
+
+void add_serve(CLI::App& program, int& status) {
+    const auto options = std::make_shared<Options>();
+    CLI::App* command = program.add_subcommand("serve", "run one plugin as a backend of its own");
+    command->description(
+        "Examples:\n"
+        "  gatehouse serve posts.so --listen 0.0.0.0:9003 --assertion-key file:/run/secrets/assertion.key\n"
+        "  gatehouse serve posts.so --listen unix:/run/posts.sock --config posts.yaml\n"
+        "  gatehouse serve posts.so --listen 127.0.0.1:0 --config '{\"page_size\": 50}' --ready-file posts.ready\n"
+        "\n"
+        "The same plugin, without the gateway: it believes an identity only when the gateway signed it with this key.");
+    command->add_option("PLUGIN", options->plugin, "the .so file")->required();
+    command->add_option("--listen", options->listen, "127.0.0.1:9003, [::]:9003 or unix:/path")
+        ->required()
+        ->type_name("ADDRESS");
+    command->add_option("--config", options->config, "the plugin's configuration: a file, or JSON")
+        ->type_name("FILE|JSON");
+    command->add_option("--storage", options->storage, "sqlite:DIR or postgresql://… (sqlite:var/data)")
+        ->type_name("URL");
+    command
+        ->add_option("--assertion-key", options->assertion_key,
+                     std::string("env:NAME or file:PATH (env:") + kKeyVariable + ", else file:" + kKeyFile + ")")
+        ->type_name("REFERENCE");
+    command->add_option("--service", options->service, "name of the service (that of the file)")->type_name("NAME");
+    command->add_option("--loops", options->loops, "event loops (1)")->check(CLI::Range(1, 1024))->type_name("N");
+    command->add_option("--workers", options->workers, "threads of the plugin's pool (as the host sees fit)")
+        ->type_name("N");
+    command->add_option("--ready-file", options->ready_file, "written, as JSON, once it serves")->type_name("PATH");
+    command->callback([options, &status] { status = serve(*options); });
+}
+
+}  // namespace gatehouse::cli

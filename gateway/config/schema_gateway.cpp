@@ -1,0 +1,136 @@
+#include "gateway/config/schema.hpp"
+
+namespace gatehouse::config {
+
+constexpr std::uint64_t kSecond = 1'000;
+constexpr std::uint64_t kMinute = 60 * kSecond;
+constexpr std::uint64_t kHour = 60 * kMinute;
+constexpr std::uint64_t kKiB = 1024;
+constexpr std::uint64_t kMiB = 1024 * kKiB;
+constexpr std::uint64_t kGiB = 1024 * kMiB;
+
+constexpr Key kListenerKeys[] = {
+    {.name = "at",
+     .type = Type::address,
+     .doc = "address and port, \"0.0.0.0:8080\" or \"[::]:8080\" (port 0: any free one), or \"unix:/path\"",
+     .is_required = true},
+    {.name = "tls", .type = Type::later, .doc = "TLS is not terminated here yet: put a proxy in front of the gateway"},
+    {.name = "http", .type = Type::later, .doc = "HTTP/1.1 only, for now"},
+    {.name = "proxy_protocol", .type = Type::later, .doc = "use trusted_proxies and X-Forwarded-For"},
+};
+constinit const Object schema::listener{"a listener", kListenerKeys};
+
+constexpr Key kAdminKeys[] = {
+    {.name = "at", .type = Type::address, .doc = "where health, metrics and state are served", .is_required = true},
+    {.name = "token",
+     .type = Type::secret,
+     .doc = "bearer token that callers show; may be left out on a loopback address or a Unix socket"},
+};
+constinit const Object schema::admin{"the admin listener", kAdminKeys};
+
+constexpr Key kLimitsKeys[] = {
+    {.name = "header_bytes",
+     .type = Type::size,
+     .value = "32KiB",
+     .doc = "request line and fields together; above: 431",
+     .least = kKiB,
+     .most = kMiB},
+    {.name = "headers",
+     .type = Type::whole_number,
+     .value = "100",
+     .doc = "fields of one request; above: 431",
+     .least = 1,
+     .most = 1'000},
+    {.name = "body",
+     .type = Type::size,
+     .value = "10MiB",
+     .doc = "body of one request; above: 413",
+     .least = 0,
+     .most = 64 * kGiB},
+    {.name = "header_timeout",
+     .type = Type::duration,
+     .value = "10s",
+     .doc = "from a request's first octet to its last field",
+     .least = 10,
+     .most = 10 * kMinute},
+    {.name = "body_timeout",
+     .type = Type::duration,
+     .value = "30s",
+     .doc = "without any octet of the body",
+     .least = 10,
+     .most = kHour},
+    {.name = "keepalive_timeout",
+     .type = Type::duration,
+     .value = "75s",
+     .doc = "between two requests of a connection",
+     .least = 10,
+     .most = kHour},
+    {.name = "connections",
+     .type = Type::whole_number,
+     .value = "20000",
+     .doc = "client connections of the whole process",
+     .least = 1,
+     .most = 1'000'000},
+};
+constinit const Object schema::limits{"limits", kLimitsKeys};
+
+constexpr Key kLogKeys[] = {
+    {.name = "to", .type = Type::text, .value = "stdout", .doc = "stdout, stderr, none or file:PATH"},
+    {.name = "format", .type = Type::choice, .value = "json", .doc = "one JSON object per line", .choices = "json"},
+    {.name = "redact",
+     .type = Type::strings,
+     .value = "[authorization, cookie]",
+     .doc = "request fields whose values are never written"},
+};
+constinit const Object schema::log{"log", kLogKeys};
+
+constexpr Key kStorageKeys[] = {
+    {.name = "default",
+     .type = Type::text,
+     .value = "\"sqlite:var/data\"",
+     .doc = "sqlite:DIRECTORY (one file per service), postgresql://… (one schema per service), or env:NAME, file:PATH "
+            "that hold one of these"},
+};
+constinit const Object schema::storage{"storage", kStorageKeys};
+
+constexpr Key kGatewayKeys[] = {
+    {.name = "listen",
+     .type = Type::objects,
+     .value = "[{ at: \"127.0.0.1:8080\" }]",
+     .doc = "where clients connect",
+     .object = &schema::listener},
+    {.name = "admin",
+     .type = Type::object,
+     .doc = "health, metrics, state; none if left out",
+     .object = &schema::admin},
+    {.name = "trusted_proxies",
+     .type = Type::strings,
+     .value = "[]",
+     .doc = "addresses and networks whose X-Forwarded-* and X-Request-ID are believed"},
+    {.name = "identity_headers",
+     .type = Type::strings,
+     .value = "[X-User-ID, X-User-Name, X-User-Roles, X-Session-ID]",
+     .doc = "removed from every client request, however they are spelled; only the gateway writes them"},
+    {.name = "limits", .type = Type::object, .doc = "what one client may cost", .object = &schema::limits},
+    {.name = "log", .type = Type::object, .doc = "the access log", .object = &schema::log},
+    {.name = "storage", .type = Type::object, .doc = "where services keep their data", .object = &schema::storage},
+    {.name = "loops",
+     .type = Type::whole_number,
+     .value = "auto",
+     .doc = "event loops; auto = one per core",
+     .least = 1,
+     .most = 1'024},
+    {.name = "drain_timeout",
+     .type = Type::duration,
+     .value = "30s",
+     .doc = "how long running requests may take after a stop was asked for",
+     .least = 0,
+     .most = kHour},
+    {.name = "assertion_key",
+     .type = Type::secret,
+     .doc = "signs X-Gatehouse-Assertion for backends run by gatehouse serve; 32 bytes or more"},
+    {.name = "trace", .type = Type::later, .doc = "traceparent is passed on, but spans are not exported yet"},
+};
+constinit const Object schema::gateway{"gateway", kGatewayKeys};
+
+}  // namespace gatehouse::config
