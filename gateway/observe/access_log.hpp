@@ -4,6 +4,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <mutex>
 #include <span>
@@ -82,7 +83,7 @@ private:
 
     std::mutex mutex_;  // queue_, spare_, stopping_
     std::condition_variable ready_;
-    std::vector<Buffer> queue_;
+    std::deque<Buffer> queue_;
     std::vector<Buffer> spare_;
     bool stopping_ = false;
     std::thread writer_;

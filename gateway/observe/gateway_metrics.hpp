@@ -3,6 +3,8 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 
@@ -13,9 +15,9 @@ namespace gatehouse::observe {
 // Counts one route's requests. Series are made at first use, so that unused methods and classes are not exposed.
 class RouteMetrics final {
 public:
-    RouteMetrics() = default;
     RouteMetrics(Metrics& metrics, Metrics::Family requests, Metrics::Family duration, std::string route);
-    RouteMetrics(RouteMetrics&& other) noexcept;
+    RouteMetrics(const RouteMetrics&) = delete;
+    RouteMetrics& operator=(const RouteMetrics&) = delete;
 
     void count(std::string_view method, int status, double seconds);
 
@@ -28,8 +30,8 @@ private:
     };
     Counter counter_for(std::size_t method, std::size_t status_class);
 
-    Metrics* metrics_ = nullptr;
-    Metrics::Family requests_ = 0;
+    Metrics* metrics_;
+    Metrics::Family requests_;
     std::string route_;
     Histogram duration_;
     std::mutex making_;
@@ -53,7 +55,7 @@ public:
     explicit GatewayMetrics(Metrics& metrics);
 
     Metrics& registry() { return metrics_; }
-    RouteMetrics route(std::string name);
+    std::unique_ptr<RouteMetrics> route(std::string name);
     ServiceMetrics service(std::string_view name);
 
     // An error answer that the gateway itself gave; reason: its token.  [any]

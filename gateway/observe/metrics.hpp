@@ -94,6 +94,9 @@ public:
     // Adds, sets or observes by kind, looking the series up each time: for rare events and for plugins.  [any]
     void record(Family family, double value, Labels values = {});
 
+    // Sets a counter that is kept elsewhere to its present total.  [any]
+    void record_total(Family family, double total, Labels values = {});
+
     // Called before each scrape, on the scraping thread, to refresh gauges.  [any]
     void on_scrape(std::function<void()> refresh);
 

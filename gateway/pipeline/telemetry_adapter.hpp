@@ -1,5 +1,10 @@
 #pragma once
 
+#include <memory>
+#include <shared_mutex>
+#include <string>
+#include <vector>
+
 #include "gateway/host/plugin_host.hpp"
 #include "gateway/observe/log.hpp"
 #include "gateway/observe/metrics.hpp"

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -47,8 +46,8 @@ enum class AssertionFailure : std::uint8_t {
 };
 std::string_view to_string(AssertionFailure failure);
 
-// An HMAC key with a context per thread. Wiped on destruction.
 class AssertionKey;
+class NonceMemory;
 
 // [any] after construction.
 class AssertionSigner final {
@@ -86,7 +85,6 @@ public:
                             VerifiedIdentity& identity);
 
 private:
-    class NonceMemory;
     AssertionVerifier(std::vector<std::unique_ptr<AssertionKey>> keys, std::size_t nonces_max);
     bool is_signed(std::string_view text, std::string_view mac) const;
 

@@ -32,8 +32,8 @@ private:
 
     observe::GatewayMetrics& metrics_;
     observe::AccessLog* access_log_;
-    std::vector<LoopState> loops_;
-    std::mutex mutex_;  // by_name_; nodes never move
+    std::vector<LoopState> loops_;  // by index, each touched by its loop only
+    std::mutex mutex_;              // by_name_; nodes never move
     std::unordered_map<std::string, std::unique_ptr<observe::RouteMetrics>> by_name_;
     observe::RouteMetrics* unrouted_;
 };

@@ -12,6 +12,11 @@ struct Hash128 {
     friend bool operator==(const Hash128&, const Hash128&) = default;
 };
 
+// The values are evenly spread: half of one is hash enough for a table.
+struct HashHasher {
+    std::size_t operator()(const Hash128& key) const { return key.low; }
+};
+
 // SipHash-2-4 with 128 bits of output (Aumasson, Bernstein): a keyed function whose values nobody can predict or make
 // collide without the key, so that a value can stand for its input. Feed parts with add(); a part's length is hashed
 // with it, so ("ab", "c") and ("a", "bc") differ.

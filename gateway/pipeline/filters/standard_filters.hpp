@@ -14,8 +14,9 @@ namespace gatehouse {
 class IoLoop;
 }
 namespace gatehouse::upstream {
+class AssertionSigner;
 class AssertionVerifier;
-}
+}  // namespace gatehouse::upstream
 
 namespace gatehouse::pipeline {
 
@@ -34,6 +35,8 @@ public:
         std::vector<IoLoop*> loops;  // by index
         observe::GatewayMetrics* metrics = nullptr;
         RateLimitStore::Options rate_limits;
+        // For verifiers that are `gatehouse serve`. May be null.
+        const upstream::AssertionSigner* signer = nullptr;
         // `gatehouse serve`: identity comes from assertions made out to `served_as`. May be null.
         upstream::AssertionVerifier* assertions = nullptr;
         std::string served_as;
