@@ -1,0 +1,64 @@
+// users: profiles. What it builds, and its routes.
+#include <gatehouse/ext/call.h>
+
+#include <string>
+#include <vector>
+
+#include <gatehouse/service.hpp>
+#include <gatehouse/storage_support.hpp>
+
+#include "migrations.hpp"
+#include "plugins/users/profile_handlers.hpp"
+#include "plugins/users/profile_service.hpp"
+
+namespace users {
+
+using namespace gatehouse::literals;
+
+class Users final : public gatehouse::Service {
+public:
+    static constexpr std::string_view description = "Profiles of the people who use the system";
+    static constexpr const char* needs[] = {GH_EXT_CALL, nullptr};
+
+    struct Config {
+        std::string database = "sqlite:var/data/users.db";
+        std::string cursor_key;
+    };
+
+    Users(gatehouse::Context& context, const Config& config)
+        : database_({.url = config.database, .service = "users"}, migrations()),
+          service_(context, database_, config.cursor_key),
+          handlers_(context, service_) {
+        gatehouse::map_storage_errors(context);
+        context.post("/api/users", handlers_, &ProfileHandlers::create).requires_user().max_body(16_KiB);
+        context.get("/api/users", handlers_, &ProfileHandlers::list);
+        context.get("/api/users/me", handlers_, &ProfileHandlers::own).requires_user();
+        context.patch("/api/users/me", handlers_, &ProfileHandlers::change).requires_user().max_body(16_KiB);
+        context.del("/api/users/me", handlers_, &ProfileHandlers::remove).requires_user();
+        context.get("/api/users/{id:int}", handlers_, &ProfileHandlers::show);
+    }
+
+    void start() override { database_.open(); }
+    void stop() override { database_.close(); }
+    std::vector<gatehouse::MigrationStep> migration_status() override { return gatehouse::migration_steps(database_); }
+    std::vector<gatehouse::MigrationStep> migrate() override { return gatehouse::apply_migrations(database_); }
+
+private:
+    gatehouse::Database database_;
+    ProfileService service_;
+    ProfileHandlers handlers_;
+};
+
+constexpr auto describe(Users::Config*) {
+    using gatehouse::field;
+    using gatehouse::optional_default;
+    return gatehouse::fields(
+        field("database", &Users::Config::database, optional_default,
+              gatehouse::description("sqlite:FILE or postgresql://…?schema=users")),
+        field("cursor_key", &Users::Config::cursor_key, optional_default,
+              gatehouse::description("signs page cursors; the same in every process; empty = made up at each start")));
+}
+
+}  // namespace users
+
+GATEHOUSE_PLUGIN(users::Users, "users", "1.0.0");

@@ -1,0 +1,97 @@
+// A profile and the shapes in which it goes in and out.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <gatehouse/describe.hpp>
+#include <gatehouse/page.hpp>
+#include <gatehouse/patch.hpp>
+#include <gatehouse/time.hpp>
+
+namespace users {
+
+using gatehouse::Date;
+using gatehouse::field;
+using gatehouse::fields;
+using gatehouse::max_length;
+using gatehouse::Patch;
+using gatehouse::Time;
+
+enum class Gender { male, female, other };
+constexpr auto describe(Gender*) {
+    return gatehouse::names<Gender>({{"male", Gender::male}, {"female", Gender::female}, {"other", Gender::other}});
+}
+
+struct Profile {
+    std::int64_t id = 0;  // the user's id
+    std::string username;
+    std::optional<std::string> first_name, last_name, full_name;
+    std::optional<Gender> gender;
+    std::optional<Date> birthday;
+    std::optional<std::string> phone, bio;
+    Time created_at{}, updated_at{};
+    bool is_filled = false;  // by its owner; before that it holds the user name alone
+    std::int64_t version = 1;
+    std::optional<Time> deleted_at;
+};
+// What its owner sees.
+constexpr auto describe(Profile*) {
+    return fields(field("id", &Profile::id), field("username", &Profile::username),
+                  field("first_name", &Profile::first_name), field("last_name", &Profile::last_name),
+                  field("full_name", &Profile::full_name), field("gender", &Profile::gender),
+                  field("birthday", &Profile::birthday), field("phone", &Profile::phone), field("bio", &Profile::bio),
+                  field("created_at", &Profile::created_at), field("updated_at", &Profile::updated_at));
+}
+
+// What everybody sees: no phone, no birthday; nothing but the id of a deleted one.
+struct PublicProfile {
+    std::int64_t id = 0;
+    std::optional<std::string> username, first_name, last_name, full_name, bio;
+    bool deleted = false;
+};
+constexpr auto describe(PublicProfile*) {
+    return fields(field("id", &PublicProfile::id), field("username", &PublicProfile::username),
+                  field("first_name", &PublicProfile::first_name), field("last_name", &PublicProfile::last_name),
+                  field("full_name", &PublicProfile::full_name), field("bio", &PublicProfile::bio),
+                  field("deleted", &PublicProfile::deleted));
+}
+PublicProfile to_public(const Profile& profile);
+
+bool is_phone(const std::string& text);      // E.164 with the usual separators
+bool is_not_in_the_future(const Date& day);  // true for a day that has begun somewhere on Earth
+
+// POST and PATCH: absent = unchanged, null = cleared.
+struct ProfileChange {
+    Patch<std::string> first_name, last_name, full_name;
+    Patch<Gender> gender;
+    Patch<Date> birthday;
+    Patch<std::string> phone, bio;
+
+    void apply_to(Profile& profile) const;
+};
+constexpr auto describe(ProfileChange*) {
+    using gatehouse::satisfies;
+    return fields(
+        field("first_name", &ProfileChange::first_name, max_length(128)),
+        field("last_name", &ProfileChange::last_name, max_length(128)),
+        field("full_name", &ProfileChange::full_name, max_length(256)), field("gender", &ProfileChange::gender),
+        field("birthday", &ProfileChange::birthday, satisfies(&is_not_in_the_future, "must not be in the future")),
+        field("phone", &ProfileChange::phone, max_length(32), satisfies(&is_phone, "must be a phone number")),
+        field("bio", &ProfileChange::bio, max_length(2'000)));
+}
+
+// GET /api/users: some by id, or a page of those whose user name begins with q.
+struct ProfileQuery : gatehouse::PageQuery {
+    std::vector<std::int64_t> ids;
+    std::optional<std::string> q;
+};
+constexpr auto describe(ProfileQuery*) {
+    return fields(gatehouse::limit_field(), gatehouse::cursor_field(),
+                  field("ids", &ProfileQuery::ids, gatehouse::optional_default, gatehouse::max_items(100)),
+                  field("q", &ProfileQuery::q, gatehouse::min_length(1), max_length(64)));
+}
+
+}  // namespace users

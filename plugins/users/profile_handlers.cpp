@@ -1,0 +1,58 @@
+#include "plugins/users/profile_handlers.hpp"
+
+#include <string>
+
+#include <gatehouse/call.hpp>
+#include <gatehouse/problem.hpp>
+
+namespace users {
+
+namespace {
+
+struct AccountChange {
+    std::string status;
+};
+constexpr auto describe(AccountChange*) { return fields(field("status", &AccountChange::status)); }
+
+std::string tag_of(const Profile& profile) { return gatehouse::etag(profile.version); }
+
+}  // namespace
+
+gatehouse::Created<Profile> ProfileHandlers::create(const User& user, const ProfileChange& change) {
+    return {service_.create(user, change), "/api/users/me"};
+}
+
+gatehouse::Tagged<Profile> ProfileHandlers::own(const User& user) {
+    Profile profile = service_.own(user);
+    std::string tag = tag_of(profile);
+    return {std::move(profile), std::move(tag)};
+}
+
+gatehouse::Tagged<Profile> ProfileHandlers::change(const Request& request, const User& user,
+                                                   const ProfileChange& change) {
+    Profile profile =
+        service_.change(user, change, [&](const Profile& before) { request.check_match(tag_of(before)); });
+    std::string tag = tag_of(profile);
+    return {std::move(profile), std::move(tag)};
+}
+
+gatehouse::NoContent ProfileHandlers::remove(const Request& request, const User& user) {
+    service_.hide(user);
+    auto call =
+        gatehouse::CallRequest::json("PATCH", "/api/auth/users/" + std::to_string(user.id), AccountChange{"deleted"});
+    const auto answer = context_.call("auth", std::move(call).within(request));
+    if (!answer.ok() && answer.status != 404) {
+        throw gatehouse::ServiceUnavailable(std::chrono::seconds(1),
+                                            "The account could not be closed yet; please try again.");
+    }
+    return {};
+}
+
+PublicProfile ProfileHandlers::show(PathParam<std::int64_t> id) { return service_.find(id); }
+
+gatehouse::Page<PublicProfile> ProfileHandlers::list(Query<ProfileQuery> query) {
+    if (query->q) return service_.search(query);
+    return {service_.find_all(query->ids), std::nullopt};
+}
+
+}  // namespace users

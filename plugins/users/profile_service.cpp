@@ -1,0 +1,99 @@
+#include "plugins/users/profile_service.hpp"
+
+#include <algorithm>
+#include <string>
+
+#include "plugins/users/profile_repository.hpp"
+
+namespace users {
+
+using gatehouse::Transaction;
+
+namespace {
+
+constexpr std::string_view kSearchScope = "users.by_username";
+
+// The user's own profile, locked and alive.
+Profile take_own(Transaction& tx, const User& user, Time now) {
+    profiles::insert_if_absent(tx, user.id, user.name, now);
+    std::optional<Profile> profile = profiles::lock(tx, user.id);
+    if (!profile || profile->deleted_at) throw gatehouse::NotFound("This profile was deleted.");
+    return *std::move(profile);
+}
+
+std::vector<PublicProfile> to_public(const std::vector<Profile>& found) {
+    std::vector<PublicProfile> result;
+    std::transform(found.begin(), found.end(), std::back_inserter(result),
+                   [](const Profile& profile) { return to_public(profile); });
+    return result;
+}
+
+Profile save(Transaction& tx, Profile profile, const ProfileChange& change, Time now) {
+    change.apply_to(profile);
+    profile.is_filled = true;
+    profile.updated_at = now;
+    profiles::update(tx, profile);
+    ++profile.version;
+    return profile;
+}
+
+}  // namespace
+
+ProfileService::ProfileService(const gatehouse::Context& context, Database& database, std::string_view cursor_secret)
+    : context_(context), database_(database), cursors_(cursor_secret) {}
+
+Profile ProfileService::create(const User& user, const ProfileChange& change) {
+    return database_.write([&](Transaction& tx) {
+        Profile profile = take_own(tx, user, now());
+        if (profile.is_filled) throw gatehouse::Conflict("You have a profile already; change it with PATCH.");
+        return save(tx, std::move(profile), change, now());
+    });
+}
+
+Profile ProfileService::own(const User& user) {
+    if (auto profile = database_.read([&](Transaction& tx) { return profiles::find(tx, user.id); })) {
+        if (!profile->deleted_at) return *std::move(profile);
+    }
+    return database_.write([&](Transaction& tx) { return take_own(tx, user, now()); });
+}
+
+Profile ProfileService::change(const User& user, const ProfileChange& change,
+                               const std::function<void(const Profile&)>& allow) {
+    return database_.write([&](Transaction& tx) {
+        Profile profile = take_own(tx, user, now());
+        allow(profile);
+        return save(tx, std::move(profile), change, now());
+    });
+}
+
+void ProfileService::hide(const User& user) {
+    database_.write([&](Transaction& tx) {
+        profiles::insert_if_absent(tx, user.id, user.name, now());
+        std::optional<Profile> profile = profiles::lock(tx, user.id);
+        if (!profile || profile->deleted_at) return;
+        profile->deleted_at = profile->updated_at = now();
+        profiles::update(tx, *profile);
+    });
+}
+
+PublicProfile ProfileService::find(std::int64_t user_id) {
+    const auto profile = database_.read([&](Transaction& tx) { return profiles::find(tx, user_id); });
+    if (!profile) throw gatehouse::NotFound("There is no such user.");
+    return users::to_public(*profile);
+}
+
+std::vector<PublicProfile> ProfileService::find_all(const std::vector<std::int64_t>& user_ids) {
+    return to_public(database_.read([&](Transaction& tx) { return profiles::find_all(tx, user_ids); }));
+}
+
+gatehouse::Page<PublicProfile> ProfileService::search(const ProfileQuery& query) {
+    const auto after = cursors_.open<std::string, std::int64_t>(query.cursor, kSearchScope);
+    const std::string prefix = profiles::to_key(query.q.value_or(""));
+    auto found =
+        database_.read([&](Transaction& tx) { return profiles::find_by_prefix(tx, prefix, after, query.limit + 1); });
+    return gatehouse::make_page(to_public(found), query.limit, [&](const PublicProfile& last) {
+        return cursors_.seal(kSearchScope, profiles::to_key(*last.username), last.id);
+    });
+}
+
+}  // namespace users

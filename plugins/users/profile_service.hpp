@@ -1,0 +1,45 @@
+// The rules about profiles, one transaction each.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include <gatehouse/context.hpp>
+#include <gatehouse/page.hpp>
+#include <gatehouse/request.hpp>
+#include <gatehouse/storage/database.hpp>
+
+#include "plugins/users/profile.hpp"
+
+namespace users {
+
+using gatehouse::Database;
+using gatehouse::User;
+
+class ProfileService final {
+public:
+    ProfileService(const gatehouse::Context& context, Database& database, std::string_view cursor_secret);
+
+    // Fills the user's profile for the first time; Conflict if that has happened.
+    Profile create(const User& user, const ProfileChange& change);
+    // The user's own; made on first sight, so that every account has one. NotFound after deletion.
+    Profile own(const User& user);
+    // allow: sees the profile as it is and throws if it may not be changed (If-Match).
+    Profile change(const User& user, const ProfileChange& change, const std::function<void(const Profile&)>& allow);
+    // Hides the profile for good. Idempotent.
+    void hide(const User& user);
+
+    PublicProfile find(std::int64_t user_id);
+    std::vector<PublicProfile> find_all(const std::vector<std::int64_t>& user_ids);
+    gatehouse::Page<PublicProfile> search(const ProfileQuery& query);
+
+private:
+    Time now() const { return context_.wall_time(); }
+
+    const gatehouse::Context& context_;
+    Database& database_;
+    gatehouse::Cursors cursors_;
+};
+
+}  // namespace users
