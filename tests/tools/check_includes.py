@@ -82,15 +82,22 @@ def refusal(includer, included):
     if target.startswith("sdk/"):
         return None if target == "sdk/abi" else "the gateway includes the C ABI only (gatehouse/abi.h, gatehouse/ext/)"
     if source == "gateway":
-        return None
+        return composition_root_refusal(includer, target)
     below = source.split("/")[1]
     above = target.split("/")[1] if "/" in target else None
     if above is None:
-        return "only the composition root may include gateway/*.hpp"
+        return None if below == "cli" else "only the commands may include the composition root, gateway/*.hpp"
     if below not in GATEWAY_ORDER or above not in GATEWAY_ORDER:
         return f"unknown folder: add {below} or {above} to the order in check_includes.py"
     allowed = GATEWAY_NARROWER.get(below, set(GATEWAY_ORDER[: GATEWAY_ORDER.index(below)]))
     return None if above in allowed else f"gateway/{below} must not include gateway/{above}"
+
+
+def composition_root_refusal(includer, target):
+    """gateway/app.* builds everything but the commands, which use it; gateway/main.cpp starts the commands."""
+    if target == "gateway/cli" and includer.stem != "main":
+        return "the composition root must not include the commands"
+    return None
 
 
 def guarded(text):

@@ -36,8 +36,10 @@ REFUSED_INCLUDES = {
         "gateway/host/host.cpp": "#include <gatehouse/service.hpp>\n", "sdk/include/gatehouse/service.hpp": HEADER},
     "the gateway includes a plugin": {
         "gateway/cli/run.cpp": include("plugins/auth/plugin.hpp"), "plugins/auth/plugin.hpp": HEADER},
-    "a folder includes the composition root": {
-        "gateway/cli/run.cpp": include("gateway/app.hpp"), "gateway/app.hpp": HEADER},
+    "a folder below the commands includes the composition root": {
+        "gateway/net/session.cpp": include("gateway/app.hpp"), "gateway/app.hpp": HEADER},
+    "the composition root includes the commands": {
+        "gateway/app.cpp": include("gateway/cli/run.hpp"), "gateway/cli/run.hpp": HEADER},
     "a folder nobody knows": {
         "gateway/misc/x.cpp": include("gateway/base/y.hpp"), "gateway/base/y.hpp": HEADER},
     "the SDK includes the gateway": {
@@ -72,7 +74,9 @@ def test_check_includes_accepts_a_tree_in_order(tmp_path):
         "gateway/http/parser.cpp": include("gateway/http/parser.hpp") + "// #include \"gateway/cli/run.hpp\"\n",
         "gateway/cli/run.hpp": HEADER,
         "gateway/host/host.cpp": "#include <gatehouse/abi.h>\n" + include("gateway/base/ascii.hpp"),
-        "gateway/app.hpp": HEADER + include("gateway/cli/run.hpp"),
+        "gateway/app.hpp": HEADER + include("gateway/http/parser.hpp"),
+        "gateway/cli/run.cpp": include("gateway/cli/run.hpp") + include("gateway/app.hpp"),
+        "gateway/main.cpp": include("gateway/cli/run.hpp"),
         "sdk/include/gatehouse/abi.h": "/* C */\n#ifndef GATEHOUSE_ABI_H\n#define GATEHOUSE_ABI_H\n#endif\n",
         "sdk/include/gatehouse/service.hpp": HEADER + "#include <gatehouse/abi.h>\n",
         "plugins/auth/token.hpp": HEADER,
