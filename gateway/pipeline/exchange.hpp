@@ -28,10 +28,11 @@ struct Identity {
 
 // The peer as the gateway trusts it: X-Forwarded-For counts only from trusted proxies.
 struct Client {
-    std::string address;                    // without port
+    std::string address;                    // without port; "unix" for a Unix socket
     std::array<std::uint8_t, 16> octets{};  // IPv4 as ::ffff:a.b.c.d
     std::uint16_t port = 0;
-    bool is_trusted_proxy = false;
+    bool is_trusted_proxy = false;  // the peer is one
+    std::string peer;               // address of the other end of the connection, which may be a proxy
 };
 
 // An answer that the gateway itself gives. An empty body becomes problem+json made of status, reason and detail.

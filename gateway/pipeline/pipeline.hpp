@@ -3,6 +3,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "gateway/base/result.hpp"
 #include "gateway/base/task.hpp"
@@ -14,9 +15,21 @@ namespace gatehouse::pipeline {
 // Finds the loaded generation for `plugin:NAME` of a service; null if there is none.
 using FindGeneration = std::function<std::shared_ptr<host::Generation>(const config::Service& service)>;
 
+// What a Via field that names this gateway means: a loop, or (in serve mode) the gateway in front of this one.
+enum class OwnVia : std::uint8_t { is_loop, is_front };
+
 // Compiles a checked configuration. Fails if a plugin service has no generation.  [main]
 Result<std::shared_ptr<const Snapshot>> build_snapshot(config::Configuration configuration, std::uint64_t number,
-                                                       FilterFactory& factory, const FindGeneration& find_generation);
+                                                       OwnVia own_via, FilterFactory& factory,
+                                                       const FindGeneration& find_generation);
+
+// What Via says of this gateway.
+inline constexpr std::string_view kViaPseudonym = "gatehouse";
+
+// The route that the exchange has matched.  REQUIRES: exchange.match is found.
+const RoutePlan& plan_of(const Exchange& exchange);
+// The largest body that the exchange's route lets in.
+std::uint64_t body_bytes_max(const Exchange& exchange);
 
 // The part of the pipeline before dispatch: request id > strip > route > rate(ip) > auth > rate(user) > require.
 // Sync as long as no filter has to wait; a run that is `pending` goes on with resume(). Afterwards the verdict is

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "gateway/config/model.hpp"
+#include "gateway/upstream/address.hpp"
 
 namespace gatehouse::upstream {
 
@@ -15,6 +16,7 @@ class Pool;
 // loop, which only that loop touches.
 class Cluster final {
 public:
+    // Resolves names: may block.  [main]
     explicit Cluster(const config::Service& service);
     ~Cluster();
     Cluster(const Cluster&) = delete;
@@ -22,23 +24,27 @@ public:
 
     const std::string& name() const { return name_; }
     const std::vector<config::Endpoint>& endpoints() const { return endpoints_; }
+    const std::vector<Address>& addresses(std::size_t endpoint) const { return addresses_[endpoint]; }
     const config::Pool& pool_limits() const { return pool_limits_; }
+    // The far side is `gatehouse serve`: it expects X-Gatehouse-Assertion.
     bool is_served() const { return is_served_; }
-    // "host:port" of an endpoint ("localhost" for Unix sockets).
+    // What Host says to an endpoint when the request has none of its own: "host:port", "localhost" for Unix sockets.
     const std::string& authority(std::size_t endpoint) const { return authorities_[endpoint]; }
 
-    // What one loop keeps for this cluster: its pools, beside endpoints(), and where round robin stands. Filled by
-    // Upstreams at the first use.
+    // What one loop keeps for this cluster: its pools, beside endpoints(), and where round robin stands. Empty until
+    // Upstreams::attach() has run on that loop.
     struct View {
         std::vector<Pool*> pools;
         std::size_t next = 0;
     };
     View& view(std::uint32_t loop_index) const { return views_[loop_index]; }
 
-private:
     static constexpr std::uint32_t kLoopsMax = 256;
+
+private:
     std::string name_;
     std::vector<config::Endpoint> endpoints_;
+    std::vector<std::vector<Address>> addresses_;
     std::vector<std::string> authorities_;
     config::Pool pool_limits_;
     bool is_served_;
