@@ -5,9 +5,11 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <filesystem>
 #include <mutex>
 #include <system_error>
+#include <thread>
 
 #include "gatehouse/storage/errors.hpp"
 #include "sdk/storage/migrations.hpp"
@@ -79,12 +81,16 @@ public:
     }
 
     void read(Body body) override {
+        if (!writer()) throw Unavailable("the database is closed");
         const auto connection = readers_.acquire(options_.acquire_timeout);
-        for (int attempt = 0;; ++attempt) {
+        const auto deadline = std::chrono::steady_clock::now() + options_.busy_timeout;
+        for (;;) {
             try {
                 return read_once(*connection, body);
             } catch (const Busy&) {
-                if (attempt >= options_.retries) throw;
+                // Some locks are refused without asking the busy handler, while the log is being recovered.
+                if (std::chrono::steady_clock::now() >= deadline) throw;
+                std::this_thread::sleep_for(std::chrono::milliseconds(1));
             }
         }
     }
@@ -97,7 +103,6 @@ public:
 
     bool healthy() override {
         auto probe = [](Transaction& tx) { tx.query("select count(*) from schema_migrations"); };
-        if (!writer()) return false;
         try {
             read({&probe, [](void* object, Transaction& tx) { (*static_cast<decltype(probe)*>(object))(tx); }});
             return true;

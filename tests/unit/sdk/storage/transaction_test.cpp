@@ -137,6 +137,13 @@ TEST_F(TransactionTest, AClosedDatabaseIsUnavailableAndCanBeOpenedAgain) {
     EXPECT_EQ(count("users"), 1);
 }
 
+TEST_F(TransactionTest, ADatabaseThatWasNeverOpenedIsUnavailable) {
+    Database closed(options, migrations());
+    EXPECT_THROW(closed.read([](Transaction&) {}), Unavailable);
+    EXPECT_THROW(closed.write([](Transaction&) {}), Unavailable);
+    EXPECT_FALSE(closed.healthy());
+}
+
 TEST_F(TransactionTest, AnUnknownUrlIsRefusedWithoutItsPassword) {
     options.url = "mysql://root:hunter2@localhost/x";
     try {
