@@ -48,14 +48,6 @@ Problem problem_of_current_exception(const ContextState& context, const RouteSta
     return internal_error();
 }
 
-Response to_response(const Problem& problem, std::string_view request_id) {
-    Response response(problem.status());
-    for (const Header& field : problem.headers()) response.header(field.name, field.value);
-    response.header("cache-control", "no-store");
-    response.body(problem.to_json(request_id), "application/problem+json");
-    return response;
-}
-
 // When even an error answer cannot be built: constant bytes, no allocation.
 void answer_from_nothing(const gh_host* host, gh_request* handle) noexcept {
     static constexpr std::string_view kType = "content-type";

@@ -14,6 +14,14 @@ ReplyView::ReplyView(Response& response) {
     reply_.body = to_bytes(response.take_body());
 }
 
+Response to_response(const Problem& problem, std::string_view request_id) {
+    Response response(problem.status());
+    for (const Header& field : problem.headers()) response.header(field.name, field.value);
+    response.header("cache-control", "no-store");
+    response.body(problem.to_json(request_id), "application/problem+json");
+    return response;
+}
+
 gh_bytes to_bytes(std::string text) {
     if (text.empty()) return {};
     auto* owner = new std::string(std::move(text));

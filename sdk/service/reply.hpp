@@ -5,6 +5,7 @@
 #include <gatehouse/response.hpp>
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace gatehouse::detail {
@@ -19,6 +20,9 @@ private:
     std::vector<gh_kv> headers_;
     gh_response reply_{};
 };
+
+// application/problem+json.
+[[nodiscard]] Response to_response(const Problem& problem, std::string_view request_id);
 
 // A hand-over of a string's octets; empty needs no release.
 [[nodiscard]] gh_bytes to_bytes(std::string text);

@@ -110,6 +110,11 @@ gh_status StreamingRequest::reply(Response response) {
     return ended(host_->http->reply(handle_, reply.get()));
 }
 
+gh_status StreamingRequest::reply(const Problem& problem) {
+    if (!is_open()) return GH_E_CLOSED;
+    return reply(detail::to_response(problem, request_->id()));
+}
+
 void StreamingRequest::abort() {
     if (!is_open()) return;
     host_->http->abort(handle_, nullptr);

@@ -1,5 +1,6 @@
 // Streaming bodies in and out, on the event loop. A handler that takes a StreamingRequest by value owns the request and
-// must end it: reply() or start() … finish(). One that is dropped open is aborted by the destructor.
+// must end it: reply() or start() … finish(). One that is dropped open is aborted by the destructor; so is one whose
+// handler throws: answer problems with reply().
 //
 //     context.post("/echo", &Echo::echo).stream_in().on_loop();
 //     void echo(StreamingRequest request) {
@@ -62,6 +63,7 @@ public:
     gh_status write(std::string chunk, OnDone on_done);
     gh_status finish();                  // ends the request
     gh_status reply(Response response);  // ends the request; any thread
+    gh_status reply(const Problem& problem);
     void abort();                        // ends the request; any thread
     // Client gone, deadline or drain deadline; still end the request after it.
     gh_status on_cancel(OnDone callback);
