@@ -1,0 +1,36 @@
+// The rules about comments, one transaction each. Comments are as visible as their post.
+#pragma once
+
+#include <cstdint>
+
+#include <gatehouse/context.hpp>
+#include <gatehouse/id.hpp>
+#include <gatehouse/page.hpp>
+#include <gatehouse/request.hpp>
+#include <gatehouse/storage/database.hpp>
+
+#include "plugins/posts/comment.hpp"
+
+namespace posts {
+
+class CommentService final {
+public:
+    CommentService(const gatehouse::Context& context, gatehouse::Database& database, gatehouse::IdSource& ids,
+                   std::string_view cursor_key);
+
+    // parent_id, if given, must be a comment on the same post that is not deleted: Invalid.
+    Comment add(const gatehouse::User& author, std::int64_t post_id, const CommentDraft& draft);
+    gatehouse::Page<Comment> list(const gatehouse::PageQuery& query, std::int64_t post_id, const Viewer& viewer);
+    // Forbidden unless the user wrote it.
+    Comment change(const gatehouse::User& user, std::int64_t id, const CommentChange& change);
+    // Its author, or a moderator. With answers it stays as an empty place in the thread.
+    void remove(const gatehouse::User& user, std::int64_t id);
+
+private:
+    const gatehouse::Context& context_;
+    gatehouse::Database& database_;
+    gatehouse::IdSource& ids_;
+    gatehouse::Cursors cursors_;
+};
+
+}  // namespace posts

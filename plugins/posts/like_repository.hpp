@@ -1,0 +1,23 @@
+// The table `likes`: SQL and nothing else.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include <gatehouse/request.hpp>
+#include <gatehouse/storage/transaction.hpp>
+
+#include "plugins/posts/post.hpp"
+
+namespace posts::likes {
+
+using gatehouse::Transaction;
+
+// False if this user likes the post already: the primary key decides, whatever the race.
+[[nodiscard]] bool insert(Transaction& tx, std::int64_t post_id, const gatehouse::User& user, Time now);
+// False if there was none.
+[[nodiscard]] bool remove(Transaction& tx, std::int64_t post_id, std::int64_t user_id);
+// By user id, beyond `after`.
+[[nodiscard]] std::vector<Like> list(Transaction& tx, std::int64_t post_id, std::int64_t after, int limit);
+
+}  // namespace posts::likes

@@ -1,0 +1,81 @@
+// posts: posts, likes and comments. What it builds, and its routes.
+#include <string>
+#include <vector>
+
+#include <gatehouse/service.hpp>
+#include <gatehouse/storage_support.hpp>
+
+#include "migrations.hpp"
+#include "plugins/posts/comment_handlers.hpp"
+#include "plugins/posts/post_handlers.hpp"
+
+namespace posts {
+
+using namespace gatehouse::literals;
+
+class Posts final : public gatehouse::Service {
+public:
+    static constexpr std::string_view description = "Posts, likes and comments";
+
+    struct Config {
+        std::string database = "sqlite:var/data/posts.db";
+        std::string cursor_key;
+    };
+
+    Posts(gatehouse::Context& context, const Config& config)
+        : database_({.url = config.database, .service = "posts"}, migrations()),
+          post_service_(context, database_, ids_, config.cursor_key),
+          comment_service_(context, database_, ids_, config.cursor_key) {
+        gatehouse::map_storage_errors(context);
+        declare_post_routes(context);
+        declare_comment_routes(context);
+    }
+
+    void start() override { database_.open(); }
+    void stop() override { database_.close(); }
+    std::vector<gatehouse::MigrationStep> migration_status() override { return gatehouse::migration_steps(database_); }
+    std::vector<gatehouse::MigrationStep> migrate() override { return gatehouse::apply_migrations(database_); }
+
+private:
+    void declare_post_routes(gatehouse::Context& context) {
+        context.get("/api/posts", posts_, &PostHandlers::list);
+        context.post("/api/posts", posts_, &PostHandlers::create).requires_user().max_body(64_KiB);
+        context.get("/api/posts/{id:int}", posts_, &PostHandlers::show);
+        context.patch("/api/posts/{id:int}", posts_, &PostHandlers::change).requires_user().max_body(64_KiB);
+        context.del("/api/posts/{id:int}", posts_, &PostHandlers::remove).requires_user();
+        context.put("/api/posts/{id:int}/like", posts_, &PostHandlers::like).requires_user();
+        context.del("/api/posts/{id:int}/like", posts_, &PostHandlers::unlike).requires_user();
+        context.get("/api/posts/{id:int}/likes", posts_, &PostHandlers::likes).requires_user();
+    }
+
+    void declare_comment_routes(gatehouse::Context& context) {
+        context.get("/api/posts/{id:int}/comments", comments_, &CommentHandlers::list);
+        context.post("/api/posts/{id:int}/comments", comments_, &CommentHandlers::create)
+            .requires_user()
+            .max_body(16_KiB);
+        context.patch("/api/posts/comments/{id:int}", comments_, &CommentHandlers::change)
+            .requires_user()
+            .max_body(16_KiB);
+        context.del("/api/posts/comments/{id:int}", comments_, &CommentHandlers::remove).requires_user();
+    }
+
+    gatehouse::Database database_;
+    gatehouse::IdSource ids_;
+    PostService post_service_;
+    CommentService comment_service_;
+    PostHandlers posts_{post_service_};
+    CommentHandlers comments_{comment_service_};
+};
+
+constexpr auto describe(Posts::Config*) {
+    using gatehouse::optional_default;
+    return fields(
+        field("database", &Posts::Config::database, optional_default,
+              gatehouse::description("sqlite:FILE or postgresql://…?schema=posts")),
+        field("cursor_key", &Posts::Config::cursor_key, optional_default,
+              gatehouse::description("signs page cursors; the same in every process; empty = made up at each start")));
+}
+
+}  // namespace posts
+
+GATEHOUSE_PLUGIN(posts::Posts, "posts", "1.0.0");
