@@ -40,18 +40,27 @@ void Writer::stop() {
 
 void Writer::run(Body body) {
     Job job(body);
-    std::unique_lock lock(mutex_);
-    if (stopping_) throw Unavailable("the database is closed");
-    if (queue_.size() >= options_.write_queue_max) throw Busy("the write queue is full");
-    queue_.push_back(&job);
-    if (queue_.size() == 1) wake_.notify_one();
-    const auto deadline = steady_clock::now() + options_.acquire_timeout;
-    if (!job.changed.wait_until(lock, deadline, [&] { return job.state != State::queued; })) {
-        std::erase(queue_, &job);
-        throw Busy("the write waited too long in the queue");
+    {
+        const std::scoped_lock lock(mutex_);
+        if (stopping_) throw Unavailable("the database is closed");
+        if (queue_.size() >= options_.write_queue_max) throw Busy("the write queue is full");
+        queue_.push_back(&job);
+        if (queue_.size() == 1) wake_.notify_one();
     }
-    job.changed.wait(lock, [&] { return job.state == State::done; });
+    const auto done = [&job] { return job.done; };
+    std::unique_lock lock(job.mutex);
+    if (!job.changed.wait_until(lock, steady_clock::now() + options_.acquire_timeout, done)) {
+        lock.unlock();
+        if (withdraw(job)) throw Busy("the write waited too long in the queue");
+        lock.lock();
+        job.changed.wait(lock, done);
+    }
     if (job.error) std::rethrow_exception(job.error);
+}
+
+bool Writer::withdraw(Job& job) {
+    const std::scoped_lock lock(mutex_);
+    return std::erase(queue_, &job) != 0;
 }
 
 DatabaseStatistics Writer::statistics() {
@@ -72,7 +81,6 @@ std::vector<Writer::Job*> Writer::take_batch() {
     wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
     std::vector<Job*> batch;
     while (!queue_.empty() && batch.size() < std::max<std::size_t>(options_.write_batch_max, 1)) {
-        queue_.front()->state = State::running;
         batch.push_back(queue_.front());
         queue_.pop_front();
     }
@@ -80,12 +88,15 @@ std::vector<Writer::Job*> Writer::take_batch() {
 }
 
 void Writer::answer(const std::vector<Job*>& jobs) {
-    // Under the lock to the end: a job is gone as soon as its caller can see that it is done.
-    const std::scoped_lock lock(mutex_);
-    ++commits_;
-    writes_ += jobs.size();
+    {
+        const std::scoped_lock lock(mutex_);
+        ++commits_;
+        writes_ += jobs.size();
+    }
     for (Job* job : jobs) {
-        job->state = State::done;
+        // Notified under the lock: a job is gone as soon as its caller can see that it is done.
+        const std::scoped_lock lock(job->mutex);
+        job->done = true;
         job->changed.notify_one();
     }
 }

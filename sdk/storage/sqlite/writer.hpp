@@ -44,17 +44,19 @@ public:
     void stop();
 
 private:
-    enum class State { queued, running, done };
-
     // Lives on its caller's stack until it is done.
     struct Job {
         explicit Job(Body job_body) : body(job_body) {}
         Body body;
-        State state = State::queued;  // guarded by mutex_
         std::exception_ptr error;
+        // A lock of its own, so that all those who are woken after a commit do not meet at the queue's.
+        std::mutex mutex;
         std::condition_variable changed;
+        bool done = false;  // guarded by mutex
     };
 
+    // Takes a job out of the queue; false if the writer has it already.
+    bool withdraw(Job& job);
     void loop();
     std::vector<Job*> take_batch();  // empty: the end
     void answer(const std::vector<Job*>& jobs);
