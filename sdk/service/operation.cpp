@@ -49,8 +49,10 @@ void Operation::path_param(std::string schema) {
 }
 
 void Operation::query_param(std::string_view name, std::string schema, const Rules& rules, bool required) {
+    Rules in_query = rules;
+    in_query.refuses_null = true;  // a query has no null, only absence
     parameters_.push_back(
-        {std::string(name), Schemas::with_rules(std::move(schema), rules), "query", rules.description, required});
+        {std::string(name), Schemas::with_rules(std::move(schema), in_query), "query", rules.description, required});
     problem(422);
 }
 

@@ -54,6 +54,23 @@ std::string with_value_rules(std::string schema, const ValueRules& rules) {
     return out.finish();
 }
 
+// Undoes Schemas::nullable().
+std::string without_null(std::string schema) {
+    constexpr std::string_view kList = R"({"type":[")";
+    constexpr std::string_view kNull = R"(","null"])";
+    constexpr std::string_view kAnyOf = R"({"anyOf":[)";
+    constexpr std::string_view kOrNull = R"(,{"type":"null"}]})";
+    if (schema.rfind(kList, 0) == 0) {
+        const std::size_t null = schema.find(kNull);
+        return R"({"type":")" + schema.substr(kList.size(), null - kList.size()) + "\"" +
+               schema.substr(null + kNull.size());
+    }
+    if (schema.rfind(kAnyOf, 0) == 0 && schema.ends_with(kOrNull)) {
+        return schema.substr(kAnyOf.size(), schema.size() - kAnyOf.size() - kOrNull.size());
+    }
+    return schema;
+}
+
 bool is_identifier(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
@@ -90,6 +107,7 @@ std::string Schemas::standalone(std::string root) const {
 }
 
 std::string Schemas::with_rules(std::string schema, const Rules& rules) {
+    if (rules.refuses_null) schema = without_null(std::move(schema));
     constexpr std::string_view kItems = "\"items\":";
     const std::size_t items = schema.find(kItems);
     if (schema.rfind(R"({"type":)", 0) == 0 && items != std::string::npos) {  // an array: its last member is "items"
