@@ -21,10 +21,11 @@ std::string fresh_url(const std::filesystem::path& directory) {
 }
 
 StorageTest::StorageTest() {
+    options.url = fresh_url({});  // throws where there is no server, before anything was made
     std::string name = (std::filesystem::temp_directory_path() / "gatehouse-storage-XXXXXX").string();
     if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp failed");
     directory = name;
-    options.url = fresh_url(directory);
+    if (on_sqlite()) options.url = fresh_url(directory);
     options.service = "test";
 }
 
