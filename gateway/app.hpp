@@ -60,6 +60,8 @@ public:
     [[nodiscard]] std::optional<Error> listen();
     // Serves until told to stop: SIGTERM or SIGINT drains (a second one stops at once), SIGHUP reloads.
     int run();
+    // Makes run() drain and return.  [any, after listen()]
+    void stop();
 
     // REQUIRES: load() has succeeded.
     host::PluginHost& plugins();

@@ -110,10 +110,10 @@ Result<BoundSocket> bind_listener(const config::Listener& listener) {
     return BoundSocket(owner.release(), describe(listener, port_of(descriptor)));
 }
 
-Result<BoundSocket> duplicate(int descriptor, const std::string& address) {
-    const int copy = ::fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
-    if (copy < 0) return failure("cannot duplicate the socket of " + address);
-    return BoundSocket(copy, address);
+Result<BoundSocket> duplicate(const BoundSocket& socket) {
+    const int copy = ::fcntl(socket.descriptor(), F_DUPFD_CLOEXEC, 0);
+    if (copy < 0) return failure("cannot duplicate the socket of " + socket.address());
+    return BoundSocket(copy, socket.address());
 }
 
 }  // namespace gatehouse::net

@@ -24,6 +24,7 @@ public:
 
     const std::string& address() const { return address_; }  // "127.0.0.1:8080" or "unix:/path"
     std::uint16_t port() const { return port_; }
+    int descriptor() const { return descriptor_; }
     int release();
 
 private:
@@ -36,7 +37,7 @@ private:
 // path that nobody listens on any more is replaced.  [main]
 Result<BoundSocket> bind_listener(const config::Listener& listener);
 // A second descriptor for the same Unix socket, for another loop.
-Result<BoundSocket> duplicate(int descriptor, const std::string& address);
+Result<BoundSocket> duplicate(const BoundSocket& socket);
 
 // Accepts connections on one loop.  [loop]
 class Listener final {

@@ -16,6 +16,7 @@ LoopServer::LoopServer(IoLoop& loop, const Options& options)
       upstreams_(loop, *options.directory),
       completion_(options.completion),
       signer_(options.signer),
+      metrics_(options.metrics),
       loops_(options.loops) {}
 
 LoopServer::~LoopServer() = default;
@@ -112,21 +113,32 @@ void LoopServer::close_all() {
 }
 
 void LoopServer::when_empty(std::function<void()> callback) {
-    if (sessions_.empty()) {
+    if (callback && public_sessions_ == 0) {
         callback();
     } else {
         when_empty_ = std::move(callback);
     }
 }
 
-void LoopServer::add(Session& session) { sessions_.push_back(session); }
+void LoopServer::add(Session& session) {
+    sessions_.push_back(session);
+    if (session.has_handler()) return;
+    ++public_sessions_;
+    if (metrics_ != nullptr) {
+        metrics_->connections_accepted.add();
+        metrics_->connections_open.add(1);
+    }
+}
 
 void LoopServer::remove(Session& session) {
     session.idle.unlink();
     sessions_.erase(sessions_.iterator_to(session));
-    if (sessions_.empty() && when_empty_) {
+    if (session.has_handler()) return;
+    --public_sessions_;
+    if (metrics_ != nullptr) metrics_->connections_open.add(-1);
+    if (public_sessions_ == 0 && when_empty_) {
         std::exchange(when_empty_, nullptr)();
-    } else if (sessions_.size() + 1 == connections_max_) {
+    } else if (public_sessions_ + 1 == connections_max_) {
         resume_listeners();
     }
 }
@@ -135,7 +147,7 @@ void LoopServer::became_idle(Session& session) { idle_.push_back(session); }
 void LoopServer::became_busy(Session& session) { session.idle.unlink(); }
 
 bool LoopServer::make_room() {
-    if (sessions_.size() < connections_max_) return true;
+    if (public_sessions_ < connections_max_) return true;
     if (idle_.empty()) return false;
     SessionHook& oldest = idle_.front();
     idle_.pop_front();

@@ -16,6 +16,7 @@
 #include "gateway/net/handler.hpp"
 #include "gateway/net/mailbox.hpp"
 #include "gateway/net/session_hook.hpp"
+#include "gateway/observe/gateway_metrics.hpp"
 #include "gateway/pipeline/filter.hpp"
 #include "gateway/pipeline/snapshot.hpp"
 #include "gateway/upstream/assertion.hpp"
@@ -40,6 +41,7 @@ public:
         upstream::Directory* directory = nullptr;
         pipeline::CompletionObserver* completion = nullptr;
         const upstream::AssertionSigner* signer = nullptr;  // may be null
+        observe::GatewayMetrics* metrics = nullptr;         // may be null
         std::size_t loops = 1;                              // of the process: connection limits are divided by it
     };
     LoopServer(IoLoop& loop, const Options& options);
@@ -80,8 +82,9 @@ public:
     bool is_draining() const { return is_draining_; }
     // Cuts what is still there. `handlers_too`: the admin listener's connections as well.
     void close_all();
-    // Called once the last session has ended, after close_all() or begin_drain().
+    // Calls back once no session is left but those of handlers; at once if that is so. nullptr: forget it.
     void when_empty(std::function<void()> callback);
+    // All sessions, those of handlers too.
     std::size_t session_count() const { return sessions_.size(); }
 
     // For sessions and listeners.
@@ -101,6 +104,7 @@ private:
     upstream::Upstreams upstreams_;
     pipeline::CompletionObserver* completion_;
     const upstream::AssertionSigner* signer_;
+    observe::GatewayMetrics* metrics_;
     http::ReservedFields reserved_{{}};
     std::array<bool, 256> starts_reserved_{};  // by first character of a name
     std::size_t loops_;
@@ -113,7 +117,8 @@ private:
     std::vector<std::unique_ptr<Listener>> listeners_;
     boost::intrusive::list<SessionHook, AllSessions> sessions_;
     boost::intrusive::list<SessionHook, IdleSessions, boost::intrusive::constant_time_size<false>>
-        idle_;  // idle longest first
+        idle_;                         // idle longest first
+    std::size_t public_sessions_ = 0;  // those without a handler
     bool is_draining_ = false;
     std::function<void()> when_empty_;
 };

@@ -37,6 +37,7 @@ public:
 
     // Fails what the session waits for, so that it ends soon.
     void close();
+    bool has_handler() const { return handler_ != nullptr; }
 
 private:
     Session(LoopServer& server, Channel::Pointer channel, const PeerAddress& peer, RequestHandler* handler);

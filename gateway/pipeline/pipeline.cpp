@@ -52,6 +52,18 @@ Verdict answer_options(Exchange& exchange) {
     return Verdict::reply;
 }
 
+bool is_health_check(const http::RequestHead& request) {
+    return request.path == "/healthz" && (request.method == "GET" || request.method == "HEAD");
+}
+
+Verdict answer_health(Exchange& exchange) {
+    exchange.reply.clear();
+    exchange.reply.status = 200;
+    exchange.reply.body = R"({"status":"ok"})";
+    exchange.reply.fields.emplace_back("content-type", "application/json");
+    return Verdict::reply;
+}
+
 Verdict redirect(Exchange& exchange, const RoutePlan& plan) {
     std::string location = plan.redirect_prefix;
     if (plan.redirect_keeps_rest) {
@@ -92,7 +104,8 @@ Verdict Run::route(Exchange& exchange) {
         return refuse_method(exchange, std::string(kServedMethods));
     }
     if (is_for_gateway(request)) return answer_options(exchange);
-    if (exchange.snapshot->refuses_loops && is_loop(request)) {
+    if (exchange.snapshot->is_backend && is_health_check(request)) return answer_health(exchange);
+    if (!exchange.snapshot->is_backend && is_loop(request)) {
         return refuse(exchange, 508, "loop_detected", "The request has passed this gateway before.");
     }
     const routing::RouteTable& table = *exchange.snapshot->table;

@@ -15,12 +15,12 @@ namespace gatehouse::pipeline {
 // Finds the loaded generation for `plugin:NAME` of a service; null if there is none.
 using FindGeneration = std::function<std::shared_ptr<host::Generation>(const config::Service& service)>;
 
-// What a Via field that names this gateway means: a loop, or (in serve mode) the gateway in front of this one.
-enum class OwnVia : std::uint8_t { is_loop, is_front };
+// backend: `gatehouse serve`, behind another Gatehouse. Its Via is no loop, and GET /healthz is answered here.
+enum class Mode : std::uint8_t { gateway, backend };
 
 // Compiles a checked configuration. Fails if a plugin service has no generation.  [main]
 Result<std::shared_ptr<const Snapshot>> build_snapshot(config::Configuration configuration, std::uint64_t number,
-                                                       OwnVia own_via, FilterFactory& factory,
+                                                       Mode mode, FilterFactory& factory,
                                                        const FindGeneration& find_generation);
 
 // What Via says of this gateway.

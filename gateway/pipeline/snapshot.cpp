@@ -36,11 +36,11 @@ const Service* Services::find(std::string_view name) const {
 }
 
 Result<std::shared_ptr<const Snapshot>> build_snapshot(config::Configuration configuration, std::uint64_t number,
-                                                       OwnVia own_via, FilterFactory& factory,
+                                                       Mode mode, FilterFactory& factory,
                                                        const FindGeneration& find_generation) {
     auto snapshot = std::make_shared<Snapshot>();
     snapshot->number = number;
-    snapshot->refuses_loops = own_via == OwnVia::is_loop;
+    snapshot->is_backend = mode == Mode::backend;
     snapshot->configuration = std::move(configuration);
     const config::Configuration& config = snapshot->configuration;
     snapshot->http_limits = http_limits(config);

@@ -47,7 +47,7 @@ struct Snapshot {
     std::unique_ptr<routing::RouteTable> table;
     Filters before_route;
     std::vector<RoutePlan> plans;  // beside table->routes()
-    bool refuses_loops = true;     // 508 when Via names this gateway; not in serve mode, behind another Gatehouse
+    bool is_backend = false;       // serve mode: see Mode
     std::uint64_t number = 0;      // 1 for the first, one more with every reload
 };
 

@@ -92,7 +92,8 @@ std::string RemoteCalls::make_fields(const gh_call_request& request, const std::
     append_if_good(fields, "x-request-id", view(request.request_id));
     append_if_good(fields, "traceparent", view(request.trace_parent));
     std::vector<std::string> roles;
-    AssertedIdentity identity{.service = calling_service};
+    AssertedIdentity identity;
+    identity.service = calling_service;
     std::string role_list;
     if (request.identity != nullptr) {
         identity.id = view(request.identity->subject);

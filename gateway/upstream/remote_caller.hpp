@@ -23,6 +23,9 @@ public:
     // signer may be null. Everything outlives the loops' run.
     RemoteCalls(std::vector<IoLoop*> loops, FindCluster find_cluster, const AssertionSigner* signer);
 
+    // Before the first call.
+    void set_signer(const AssertionSigner* signer) { signer_ = signer; }
+
     gh_status perform(const gh_call_request& request, const std::string& calling_service, TimePoint deadline,
                       gh_call_done done, void* context) override;
 

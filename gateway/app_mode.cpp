@@ -1,0 +1,58 @@
+// What a configuration becomes in each of the two ways to run one.
+#include <random>
+
+#include "gateway/app_parts.hpp"
+
+namespace gatehouse {
+
+namespace {
+
+// A key that nobody has: every assertion is refused.
+std::string unknown_key() {
+    std::random_device device;
+    std::string key;
+    while (key.size() < upstream::kAssertionKeyBytesMin) key.push_back(static_cast<char>(device()));
+    return key;
+}
+
+}  // namespace
+
+AppMode gateway_mode(config::Configuration configuration, AppOptions options) {
+    AppMode mode;
+    mode.configuration = std::move(configuration);
+    mode.options = std::move(options);
+    return mode;
+}
+
+// One synthetic route to one plugin.
+AppMode backend_mode(ServeOptions options) {
+    AppMode mode;
+    mode.mode = pipeline::Mode::backend;
+    mode.plugin_file = options.plugin;
+    mode.assertion_key = options.assertion_key.empty() ? unknown_key() : options.assertion_key;
+    mode.options.runtime_directory = options.runtime_directory;
+    mode.options.ready_file = options.ready_file;
+
+    config::Service service;
+    service.name = options.service.empty() ? options.plugin.stem().string() : options.service;
+    config::Endpoint endpoint;
+    endpoint.plugin = service.name;
+    service.at = {endpoint};
+    service.workers = options.workers;
+    service.plugin_config = options.config_json;
+    config::Route route;
+    route.name = "everything";
+    route.path = "/**";
+    route.to = service.name;
+
+    config::Configuration& configuration = mode.configuration;
+    configuration.gateway.listen = {options.listen};
+    configuration.gateway.identity_headers = {"X-User-ID", "X-User-Name", "X-User-Roles", "X-Session-ID"};
+    configuration.gateway.loops = options.loops;
+    configuration.gateway.log = options.log;
+    configuration.services.emplace(service.name, service);
+    configuration.routes = {route};
+    return mode;
+}
+
+}  // namespace gatehouse

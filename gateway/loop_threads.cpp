@@ -1,0 +1,43 @@
+#include "gateway/loop_threads.hpp"
+
+#include <pthread.h>
+
+#include <latch>
+#include <string>
+
+namespace gatehouse {
+
+LoopThreads::LoopThreads(std::uint32_t count) {
+    for (std::uint32_t index = 0; index < count; ++index) {
+        loops_.push_back(std::make_unique<IoLoop>(index));
+        pointers_.push_back(loops_.back().get());
+    }
+}
+
+LoopThreads::~LoopThreads() { stop(); }
+
+void LoopThreads::start() {
+    for (IoLoop* loop : pointers_) {
+        std::thread& thread = threads_.emplace_back([loop] { loop->run(); });
+        ::pthread_setname_np(thread.native_handle(), ("gh-loop-" + std::to_string(loop->index())).c_str());
+    }
+}
+
+void LoopThreads::stop() {
+    for (IoLoop* loop : pointers_) loop->stop();
+    for (std::thread& thread : threads_) thread.join();
+    threads_.clear();
+}
+
+void LoopThreads::run_on_each(const std::function<void(IoLoop& loop)>& work) {
+    std::latch done(static_cast<std::ptrdiff_t>(pointers_.size()));
+    for (IoLoop* loop : pointers_) {
+        loop->post([&, loop] {
+            work(*loop);
+            done.count_down();
+        });
+    }
+    done.wait();
+}
+
+}  // namespace gatehouse
