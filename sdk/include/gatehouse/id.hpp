@@ -16,10 +16,11 @@ namespace gatehouse {
 // is drawn at random for each millisecond and grows by random steps within one, so the next id cannot be guessed by
 // adding one; ids are no secrets, though, and tell when they were made.
 //
-// Several sources (processes, or two generations of a plugin during a reload): two ids of the same millisecond are equal
-// once in four million times. Two sources of 10 ids/s each meet once in about a year, of 100 ids/s each once in five days,
-// so give busy ones different nodes (0 to 1023), which excludes it: the tail is then 10 bits node and 12 bits random. An
-// id is the primary key of its row anyway: the rare twin is a UniqueViolation, never an overwritten row.
+// Several sources (processes, or two generations of a plugin during a reload): two ids of the same millisecond are
+// equal once in four million times. Two sources of 10 ids/s each meet once in about a year, of 100 ids/s each once in
+// five days, so give busy ones different nodes (0 to 1023), which excludes it: the tail is then 10 bits node and 12
+// bits random. An id is the primary key of its row anyway: the rare twin is a UniqueViolation, never an overwritten
+// row.
 //
 // JavaScript's numbers end at 2^53: write these ids into JSON as strings.
 class IdSource final {
