@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,34 +13,36 @@
 
 namespace gatehouse::admin {
 
-// One endpoint of one service, as operators see it.
+// One endpoint of one service on one loop, as operators see it.
 struct UpstreamStatus {
-    std::string service, endpoint;
-    bool healthy = true;
-    std::size_t connections_open = 0, connections_idle = 0, queued = 0;
+    std::string endpoint;  // "10.0.4.7:9004" or "unix:/run/posts.sock"
+    std::uint32_t loop = 0;
+    bool is_failing = false;  // the last connect failed
+    std::size_t connections = 0, idle = 0, waiting = 0;
+    std::uint64_t connects = 0, connect_failures = 0;
 };
 
 struct ReloadReport {
     bool reloaded = false;
-    std::uint64_t snapshot = 0;  // the one in use afterwards
-    std::string diagnostics;     // JSON array (config::format_diagnostics_json); empty when reloaded
+    std::uint64_t snapshot = 0;      // the one in use afterwards
+    std::string diagnostics = "[]";  // JSON (config::format_diagnostics_json)
 };
 
-// What the admin pages show; the composition root fills it in. All members are called on the admin listener's loop and
-// must not block.
+// What the admin pages show; the composition root fills all of it in. Called on the admin listener's loop; none may
+// block.
 struct AdminSources {
     // Why traffic must not be sent here now: "starting", "draining", "plugin posts is failed". Empty = ready.
     std::function<std::vector<std::string>()> not_ready;
     std::function<std::vector<config::Route>()> routes;
     std::function<std::vector<host::PluginStatus>()> plugins;
     std::function<std::vector<UpstreamStatus>()> upstreams;
-    std::function<std::string()> effective_config;  // YAML or JSON text, secrets already left out
+    std::function<std::string()> effective_config;  // YAML, secrets left out (config::print_effective)
     std::function<Task<ReloadReport>()> reload;
 };
 
 // The admin listener: health, metrics, tables and reload, as JSON. Everything but /healthz and /readyz asks for the
-// bearer token; without a token in the configuration only loopback may ask. Bound to its own listener, so that no admin
-// path exists on a public one.
+// bearer token; without a token in the configuration only loopback (or a Unix socket) may ask. Bound to a listener of
+// its own: no admin path exists on a public one.
 class AdminApi final : public net::RequestHandler {
 public:
     AdminApi(std::string token, observe::Metrics& metrics, AdminSources sources);
@@ -49,7 +52,7 @@ public:
 
 private:
     struct Endpoint;
-    static const std::vector<Endpoint>& endpoints();
+    static std::span<const Endpoint> endpoints();
     bool is_authorized(const pipeline::Exchange& exchange) const;
 
     void index(pipeline::LocalReply& reply);
@@ -59,12 +62,13 @@ private:
     void routes(pipeline::LocalReply& reply);
     void plugins(pipeline::LocalReply& reply);
     void upstreams(pipeline::LocalReply& reply);
-    void config(pipeline::LocalReply& reply);
+    void effective_config(pipeline::LocalReply& reply);
     Task<> reload(pipeline::LocalReply& reply);
 
     std::string token_;
     observe::Metrics& metrics_;
     AdminSources sources_;
+    bool reloading_ = false;
 };
 
 }  // namespace gatehouse::admin

@@ -143,6 +143,11 @@ void AccessLog::run_writer() {
     }
 }
 
+std::size_t AccessLog::backlog() {
+    std::scoped_lock lock(mutex_);
+    return queue_.size();
+}
+
 void AccessLog::stop() {
     if (stopped_.exchange(true)) return;
     for (auto& state : states_) hand_over(*state);

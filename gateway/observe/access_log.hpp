@@ -64,6 +64,8 @@ public:
 
     // Opens the file again, for log rotation.  [any]
     void reopen() { output_.reopen(); }
+    // Buffers handed over and not yet written.  [any]
+    std::size_t backlog();
     std::uint64_t dropped() const { return dropped_.load(std::memory_order_relaxed); }
 
 private:

@@ -13,10 +13,16 @@ bool is_own(std::string_view name) {
            ascii::header_names_fold_equal(name.substr(0, kOwnPrefix.size()), kOwnPrefix);
 }
 
+// What the gateway itself writes is reserved whatever the configuration lists.
+std::vector<std::string> with_own(std::vector<std::string> names) {
+    names.insert(names.end(), {"x-user-id", "x-user-name", "x-user-roles", "x-session-id"});
+    return names;
+}
+
 }  // namespace
 
 IdentityStrip::IdentityStrip(const std::vector<std::string>& identity_headers, observe::Counter stripped)
-    : reserved_(identity_headers), stripped_(stripped) {}
+    : reserved_(with_own(identity_headers)), stripped_(stripped) {}
 
 bool IdentityStrip::is_reserved(std::string_view name) const { return is_own(name) || reserved_.contains(name); }
 

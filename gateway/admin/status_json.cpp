@@ -1,0 +1,144 @@
+#include "gateway/admin/status_json.hpp"
+
+#include "gateway/observe/json_text.hpp"
+
+namespace gatehouse::admin::status_json {
+
+namespace {
+
+// Writes members and elements with their commas.
+class Writer final {
+public:
+    Writer& object(std::string_view key = {}) { return open(key, '{'); }
+    Writer& array(std::string_view key = {}) { return open(key, '['); }
+    Writer& end_object() { return close('}'); }
+    Writer& end_array() { return close(']'); }
+    Writer& text(std::string_view key, std::string_view value) {
+        begin(key);
+        observe::append_json_string(out_, value);
+        return *this;
+    }
+    Writer& number(std::string_view key, std::uint64_t value) {
+        begin(key);
+        observe::append_unsigned(out_, value);
+        return *this;
+    }
+    Writer& boolean(std::string_view key, bool value) { return json(key, value ? "true" : "false"); }
+    Writer& json(std::string_view key, std::string_view value) {
+        begin(key);
+        out_.append(value);
+        return *this;
+    }
+    Writer& texts(std::string_view key, const std::vector<std::string>& values) {
+        array(key);
+        for (const std::string& value : values) text({}, value);
+        return end_array();
+    }
+    std::string take() { return std::move(out_); }
+
+private:
+    void begin(std::string_view key) {
+        if (needs_comma_) out_.push_back(',');
+        needs_comma_ = true;
+        if (key.empty()) return;
+        observe::append_json_string(out_, key);
+        out_.push_back(':');
+    }
+    Writer& open(std::string_view key, char bracket) {
+        begin(key);
+        out_.push_back(bracket);
+        needs_comma_ = false;
+        return *this;
+    }
+    Writer& close(char bracket) {
+        out_.push_back(bracket);
+        needs_comma_ = true;
+        return *this;
+    }
+
+    std::string out_;
+    bool needs_comma_ = false;
+};
+
+void write_route(Writer& writer, const config::Route& route) {
+    const config::Effective& effective = route.effective;
+    writer.object().text("name", route.name).text("path", route.path).texts("methods", route.methods);
+    if (!route.host.empty()) writer.text("host", route.host);
+    if (route.redirect) {
+        writer.object("redirect").text("to", route.redirect->to);
+        writer.number("status", static_cast<std::uint64_t>(route.redirect->status)).end_object();
+    } else {
+        writer.text("to", route.to);
+    }
+    if (!route.rewrite.empty()) writer.text("rewrite", route.rewrite);
+    writer.texts("policies", route.use);
+    if (!effective.authenticator.empty()) {
+        writer.text("auth", effective.authenticator).boolean("auth_optional", effective.auth_optional);
+    }
+    if (!effective.require_roles.empty()) writer.texts("require_roles", effective.require_roles);
+    writer.number("total_timeout_ms", static_cast<std::uint64_t>(effective.total_timeout.count()));
+    writer.number("line", static_cast<std::uint64_t>(route.position.line)).end_object();
+}
+
+void write_plugin(Writer& writer, const host::PluginStatus& plugin) {
+    writer.object().text("service", plugin.service).text("plugin", plugin.plugin_id).text("version", plugin.version);
+    writer.text("build_id", plugin.build_id).text("toolchain", plugin.toolchain);
+    writer.number("generation", plugin.generation).text("state", host::to_string(plugin.state));
+    writer.number("in_flight", plugin.in_flight).number("queued", plugin.queued).number("workers", plugin.workers);
+    writer.array("routes");
+    for (const host::PluginRoute& route : plugin.routes) {
+        writer.object().text("method", route.method).text("pattern", route.pattern);
+        writer.text("operation_id", route.operation_id).boolean("on_loop", !route.is_blocking());
+        writer.boolean("internal", route.is_internal()).end_object();
+    }
+    writer.end_array().end_object();
+}
+
+}  // namespace
+
+std::string index(std::span<const std::pair<std::string_view, std::string_view>> endpoints) {
+    Writer writer;
+    writer.object().array("endpoints");
+    for (const auto& [path, about] : endpoints) writer.object().text("path", path).text("about", about).end_object();
+    return writer.end_array().end_object().take();
+}
+
+std::string readiness(const std::vector<std::string>& reasons) {
+    Writer writer;
+    return writer.object().boolean("ready", reasons.empty()).texts("reasons", reasons).end_object().take();
+}
+
+std::string routes(const std::vector<config::Route>& routes) {
+    Writer writer;
+    writer.object().array("routes");
+    for (const config::Route& route : routes) write_route(writer, route);
+    return writer.end_array().end_object().take();
+}
+
+std::string plugins(const std::vector<host::PluginStatus>& plugins) {
+    Writer writer;
+    writer.object().array("plugins");
+    for (const host::PluginStatus& plugin : plugins) write_plugin(writer, plugin);
+    return writer.end_array().end_object().take();
+}
+
+std::string upstreams(const std::vector<UpstreamStatus>& upstreams) {
+    Writer writer;
+    writer.object().array("upstreams");
+    for (const UpstreamStatus& upstream : upstreams) {
+        writer.object().text("endpoint", upstream.endpoint).number("loop", upstream.loop);
+        writer.boolean("failing", upstream.is_failing).number("connections", upstream.connections);
+        writer.number("idle", upstream.idle).number("waiting", upstream.waiting);
+        writer.number("connects", upstream.connects).number("connect_failures", upstream.connect_failures);
+        writer.end_object();
+    }
+    return writer.end_array().end_object().take();
+}
+
+std::string reload(const ReloadReport& report) {
+    Writer writer;
+    writer.object().boolean("reloaded", report.reloaded).number("snapshot", report.snapshot);
+    return writer.json("diagnostics", report.diagnostics.empty() ? "[]" : report.diagnostics).end_object().take();
+}
+
+}  // namespace gatehouse::admin::status_json

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "gateway/admin/admin_api.hpp"
+
+// The admin pages' JSON.
+namespace gatehouse::admin::status_json {
+
+std::string index(std::span<const std::pair<std::string_view, std::string_view>> endpoints);
+std::string readiness(const std::vector<std::string>& reasons);
+std::string routes(const std::vector<config::Route>& routes);
+std::string plugins(const std::vector<host::PluginStatus>& plugins);
+std::string upstreams(const std::vector<UpstreamStatus>& upstreams);
+std::string reload(const ReloadReport& report);
+
+}  // namespace gatehouse::admin::status_json
