@@ -27,12 +27,19 @@ struct Money {
 };
 inline bool parse_text(std::string_view text, Money& out) {
     const std::size_t dot = text.find('.');
-    if (dot == std::string_view::npos || text.size() != dot + 3) return false;
-    out.cents = std::stoll(std::string(text.substr(0, dot))) * 100 + std::stoll(std::string(text.substr(dot + 1)));
+    if (dot == std::string_view::npos || dot == 0 || dot > 12 || text.size() != dot + 3) return false;
+    std::int64_t cents = 0;
+    for (const char c : text) {
+        if (c == '.') continue;
+        if (c < '0' || c > '9') return false;
+        cents = cents * 10 + (c - '0');
+    }
+    out.cents = cents;
     return true;
 }
 inline std::string to_text(const Money& money) {
-    return std::to_string(money.cents / 100) + "." + std::to_string(money.cents % 100);
+    const std::string cents = std::to_string(100 + money.cents % 100);
+    return std::to_string(money.cents / 100) + "." + cents.substr(1);
 }
 
 struct Wide {
