@@ -54,9 +54,6 @@ inline constexpr auto kPathChar = [] {
 }();
 constexpr bool is_path_char(char c) { return kPathChar[octet(c)]; }
 
-// Octets of a request target: visible ASCII without the fragment sign, which never is part of one.
-constexpr bool is_target_char(char c) { return c > 0x20 && c < 0x7f && c != '#'; }
-
 constexpr bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
 constexpr std::string_view trim_blanks(std::string_view text) {

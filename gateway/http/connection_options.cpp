@@ -32,6 +32,7 @@ bool ConnectionOptions::add(std::string_view value) {
         } else if (ascii::iequals(option, "close")) {
             close_ = true;
         } else if (is_token(option)) {
+            if (named_ == kNamedMax) return false;
             names_[named_++] = option;
         } else if (!option.empty()) {  // empty elements of a list are ignored
             return false;

@@ -29,13 +29,14 @@ public:
 
 private:
     static constexpr std::size_t kOptionsMax = 32;
+    static constexpr std::size_t kNamedMax = 8;
     bool is_named(std::string_view name) const;
 
     bool close_ = false;
     bool keep_alive_ = false;
     std::size_t options_ = 0;
     std::size_t named_ = 0;
-    std::array<std::string_view, kOptionsMax> names_;  // any case
+    std::array<std::string_view, kNamedMax> names_;  // any case
 };
 
 }  // namespace gatehouse::http

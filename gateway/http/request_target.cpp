@@ -17,6 +17,11 @@ bool refuse(RequestTarget& target, int status, std::string_view reason) {
 
 std::string_view view(std::span<const char> text) { return {text.data(), text.size()}; }
 
+// Browsers leave more in a query than RFC 3986 allows, so all of visible ASCII may stand there but the fragment sign.
+bool is_query(std::string_view query) {
+    return std::all_of(query.begin(), query.end(), [](char c) { return c > 0x20 && c < 0x7f && c != '#'; });
+}
+
 // Consumes "scheme://authority"; what is left is path and query.
 bool take_scheme_and_authority(std::span<char>& text, ConnectionSecurity security, RequestTarget& target) {
     constexpr std::string_view kSeparator = "://";
@@ -54,10 +59,6 @@ RequestTarget parse_request_target(std::span<char> text, std::string_view method
         refuse(target, 501, "connect_not_supported");
         return target;
     }
-    if (!std::all_of(text.begin(), text.end(), is_target_char)) {
-        refuse(target, 400, "bad_target_character");
-        return target;
-    }
     const bool is_options = method == "OPTIONS";
     if (view(text) == "*") {
         if (!is_options) refuse(target, 400, "asterisk_form");
@@ -76,6 +77,10 @@ RequestTarget parse_request_target(std::span<char> text, std::string_view method
     if (path_size < text.size()) {
         target.has_query = true;
         target.query = view(text).substr(path_size + 1);
+        if (!is_query(target.query)) {
+            refuse(target, 400, "bad_query_character");
+            return target;
+        }
     }
     if (path_size == 0) {
         target.path = "/";

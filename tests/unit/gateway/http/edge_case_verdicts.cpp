@@ -5,9 +5,9 @@ namespace gatehouse::http::testing {
 // clang-format off
 const Verdicts kRequestVerdicts = {
     {"rl-bare-lf", "400 bare_lf"},
-    {"rl-two-spaces", "400 bad_target_character"},
+    {"rl-two-spaces", "400 bad_target"},
     {"rl-trailing-space", "400 bad_version"},
-    {"rl-space-in-target", "400 bad_target_character"},
+    {"rl-space-in-target", "400 bad_path_character"},
     {"rl-version-lowercase", "400 bad_version"},
     {"rl-version-no-minor", "400 bad_version"},
     {"rl-version-two-digit-minor", "400 bad_version"},
@@ -21,9 +21,9 @@ const Verdicts kRequestVerdicts = {
     {"rl-method-unknown", "FOO /pub/x"},
     {"rl-target-long-64k", "414 request_line_too_long"},
     {"rl-target-8k-ok", "GET /pub/aaaaa... of 7905"},
-    {"rl-fragment", "400 bad_target_character"},
+    {"rl-fragment", "400 bad_path_character"},
     {"rl-backslash", "400 bad_path_character"},
-    {"rl-raw-highbit", "400 bad_target_character"},
+    {"rl-raw-highbit", "400 bad_path_character"},
     {"rl-empty-target", "400 bad_request_line"},
     {"rl-get-asterisk", "400 asterisk_form"},
     {"rl-options-asterisk", "OPTIONS *"},

@@ -109,7 +109,7 @@ const TargetRow kTargets[] = {
     {"EmptyQuery", "GET /x?", "GET /x?"},
     {"QueryKeepsQuestionMarks", "GET /x??a?b", "GET /x??a?b"},
     {"QueryMayHoldWhatBrowsersSend", "GET /x?a[]={\"b\"}|^\\`<>", "GET /x?a[]={\"b\"}|^\\`<>"},
-    {"QueryHasNoFragment", "GET /x?a#b", "400 bad_target_character"},
+    {"QueryHasNoFragment", "GET /x?a#b", "400 bad_query_character"},
     {"DoubleSlashIsNoAuthority", "GET //evil.test/x", "GET /evil.test/x"},
     {"Relative", "GET x", "400 bad_target"},
     {"RelativeWithQuery", "GET ?x", "400 bad_target"},
@@ -203,9 +203,15 @@ TEST_F(RequestParserTest, LetsNobodyTakeOutFieldsThatOthersDecideBy) {
 }
 
 TEST_F(RequestParserTest, RefusesBadConnectionOptions) {
-    std::string many = "Connection: x";
-    for (int i = 1; i < 33; ++i) many += ",x";
-    EXPECT_EQ(refusal("GET / HTTP/1.1\r\nHost: a\r\n" + many + "\r\n\r\n"), "400 bad_connection_options");
+    const auto with_options = [](int count, const std::string& option) {
+        std::string fields = "Connection: " + option;
+        for (int i = 1; i < count; ++i) fields += "," + option;
+        return "GET / HTTP/1.1\r\nHost: a\r\n" + fields + "\r\n\r\n";
+    };
+    EXPECT_EQ(refusal(with_options(8, "x")), "none");
+    EXPECT_EQ(refusal(with_options(9, "x")), "400 bad_connection_options");
+    EXPECT_EQ(refusal(with_options(32, "close")), "none");
+    EXPECT_EQ(refusal(with_options(33, "close")), "400 bad_connection_options");
     EXPECT_EQ(refusal("GET / HTTP/1.1\r\nHost: a\r\nConnection: a b\r\n\r\n"), "400 bad_connection_options");
 }
 
