@@ -63,7 +63,8 @@ std::optional<TimePoint> TimerWheel::next_wakeup() const {
 // The first tick that is not before `when`, so that nothing fires early.
 std::uint64_t TimerWheel::tick_of(TimePoint when) const {
     if (when <= start_) return 0;
-    return static_cast<std::uint64_t>((when - start_ + kTick - Duration(1)) / kTick);
+    const Duration distance = when - start_;  // not rounded by adding: TimePoint::max() is a fine deadline
+    return static_cast<std::uint64_t>(distance / kTick) + (distance % kTick > Duration::zero() ? 1 : 0);
 }
 
 void TimerWheel::link(Entry& entry, std::uint64_t tick) {
