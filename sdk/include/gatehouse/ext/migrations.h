@@ -11,7 +11,8 @@ extern "C" {
 
 #define GH_EXT_MIGRATIONS "gh.migrations/1"
 
-/* applied: 1 = done, 0 = pending. Runs once per migration in order; name is "0001_create_posts". */
+/* applied: 1 = done, 0 = pending. Runs once per migration in order; name is "0001_create_posts". up() visits those that
+ * it applied. failed (may be NULL) gets the same ctx and tells why, during the call, before an error is returned. */
 typedef void (*gh_migration_visit)(void* ctx, int32_t applied, gh_str name);
 
 typedef struct gh_migrations {
