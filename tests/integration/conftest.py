@@ -40,7 +40,7 @@ def pytest_runtest_makereport(item):
         for name, value in getattr(item, "funcargs", {}).items():
             for server in (getattr(value, "gateway", None), getattr(value, "backend", None)):
                 if isinstance(server, Program):
-                    report.sections.append((f"{name}: {server.name}.log", server.log_tail()))
+                    report.sections.append((f"{name}: {server.name}.log", server.log_tail(12)))
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,7 @@ NO_WEBSOCKET = {
     "hop-ws-cross-origin": "403 needs an Origin policy for WebSocket routes; refused by auth before it",
 }
 # Statuses that say "understood and refused": the connection is still in step, and may be kept.
-CONNECTION_STAYS_IN_STEP = {401, 403, 404, 405, 417, 421, 426, 501, 508, 502}
+CONNECTION_STAYS_IN_STEP = {401, 403, 404, 405, 417, 421, 422, 426, 501, 508, 502}
 # The request is answered with 401 before its body is looked at, unless somebody is logged in.
 NEEDS_A_USER = {"body-json-deep"}
 

@@ -34,7 +34,7 @@ def test_update_changes_only_what_it_names(ada):
     ("/birthday", {"birthday": "2999-01-01"}),
     ("/birthday", {"birthday": "1990-02-30"}),
     ("/gender", {"gender": "robot"}),
-    ("/bio", {"bio": "x" * 100_000}),
+    ("/bio", {"bio": "x" * 10_000}),
     ("/first_name", {"first_name": 5}),
 ])
 def test_update_points_at_the_bad_field(ada, pointer, change):
