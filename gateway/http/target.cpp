@@ -1,5 +1,7 @@
 #include "gateway/http/target.hpp"
 
+#include <array>
+
 #include "gateway/http/characters.hpp"
 #include "gateway/http/utf8_validator.hpp"
 
@@ -9,13 +11,23 @@ namespace {
 
 constexpr std::string_view kEncodedSlash = "%2F";
 
+enum PathClass : std::uint8_t { kForbidden = 0, kPlain = 1, kDot = 2, kSlash = 4 };
+constexpr auto kPathClass = [] {
+    std::array<std::uint8_t, 256> table{};
+    for (int i = 0; i < 256; ++i) table[i] = is_path_char(static_cast<char>(i)) ? kPlain : kForbidden;
+    table['.'] = kDot;
+    table['/'] = kSlash;
+    return table;
+}();
+
 // Nearly all paths are normal as they come: one look at each octet says so.
 bool is_normal(std::span<const char> path) {
-    char previous = 0;
+    unsigned previous = kPlain;
     for (const char c : path) {
-        if (!is_path_char(c)) return false;
-        if (previous == '/' && (c == '/' || c == '.')) return false;
-        previous = c;
+        const unsigned present = kPathClass[octet(c)];
+        if (present == kForbidden) return false;
+        if (previous == kSlash && present != kPlain) return false;
+        previous = present;
     }
     return true;
 }
@@ -60,7 +72,7 @@ private:
 
         const std::string_view segment(path_.data() + start + 1, end - start - 1);
         if (is_dot_segment(segment)) {
-            if (segment == ".." && !drop_last_segment()) return refuse("path_above_root");
+            if (segment == ".." && !drop_last_segment()) return false;
             if (read_ == path_.size()) path_[written_++] = '/';
             return true;
         }
@@ -70,11 +82,12 @@ private:
         return true;
     }
 
+    // With an encoded slash in it, readers differ on how much that is.
     bool drop_last_segment() {
-        if (written_ == 0) return false;
-        while (path_[--written_] != '/') {
-        }
-        return true;
+        if (written_ == 0) return refuse("path_above_root");
+        const std::string_view written(path_.data(), written_);
+        written_ = written.rfind('/');
+        return written.find(kEncodedSlash, written_) == std::string_view::npos || refuse("encoded_slash");
     }
 
     // Copies up to the next slash, decoding; `end` moves behind what was written.
