@@ -123,12 +123,20 @@ def refuses_connections(address):
         return True
 
 
-def test_idle_connections_do_not_hold_up_the_end(site):
-    with RawConnection(site.address) as idle, site.client() as used:
-        used.get("/one/x").expect(200)
+def test_an_idle_connection_does_not_hold_up_the_end(site):
+    with RawConnection(site.address) as idle:
+        idle.send(b"GET /one/x HTTP/1.1\r\nHost: gw.test\r\n\r\n")
+        assert idle.read_response().status == 200
         site.gateway.send_signal(signal.SIGTERM)
-        assert site.gateway.wait_exit(10) == 0
+        assert site.gateway.wait_exit(5) == 0
         assert idle.is_closed_within(1)
+
+
+def test_a_connection_that_never_spoke_holds_up_the_end_for_the_header_timeout_at_most(site):
+    with RawConnection(site.address) as silent:
+        site.gateway.send_signal(signal.SIGTERM)
+        assert site.gateway.wait_exit(10 + 5) == 0
+        assert silent.is_closed_within(1)
 
 
 def test_a_backend_that_restarts_is_used_again(site, upstream):
