@@ -3,6 +3,8 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cassert>
@@ -16,7 +18,21 @@ namespace {
 constexpr std::size_t kReadSizeMin = 1024;
 constexpr std::size_t kReadSizeMax = 32 * 1024;
 
-using boost::asio::socket_base;
+// The C library's wrappers are thread cancellation points, which costs two calls each; nobody cancels threads here.
+ssize_t receive_some(int descriptor, std::span<char> room) {
+    return ::syscall(SYS_recvfrom, descriptor, room.data(), room.size(), 0, nullptr, nullptr);
+}
+
+ssize_t send_one(int descriptor, const iovec& part) {
+    return ::syscall(SYS_sendto, descriptor, part.iov_base, part.iov_len, MSG_NOSIGNAL, nullptr, 0);
+}
+
+ssize_t send_many(int descriptor, const iovec* parts, std::size_t count) {
+    msghdr message{};
+    message.msg_iov = const_cast<iovec*>(parts);
+    message.msg_iovlen = count;
+    return ::syscall(SYS_sendmsg, descriptor, &message, MSG_NOSIGNAL);
+}
 
 }  // namespace
 
@@ -35,65 +51,20 @@ void Output::advance(std::size_t sent) {
     if (size_ == 0) begin_ = end_ = 0;
 }
 
-template <class T>
-struct Channel::OperationAllocator {
-    using value_type = T;
-    explicit OperationAllocator(OperationMemory& memory_in) : memory(&memory_in) {}
-    template <class U>
-    OperationAllocator(const OperationAllocator<U>& other) : memory(other.memory) {}  // NOLINT: rebinding
+Channel::Pointer Channel::make(IoLoop& loop, int descriptor) { return Pointer(new Channel(loop, descriptor)); }
 
-    T* allocate(std::size_t count) {
-        if (!memory->in_use && count * sizeof(T) <= sizeof(memory->bytes)) {
-            memory->in_use = true;
-            return reinterpret_cast<T*>(memory->bytes.data());
-        }
-        return static_cast<T*>(::operator new(count * sizeof(T)));
-    }
-    void deallocate(T* pointer, std::size_t) {
-        if (reinterpret_cast<std::byte*>(pointer) == memory->bytes.data()) {
-            memory->in_use = false;
-        } else {
-            ::operator delete(pointer);
-        }
-    }
-    template <class U>
-    bool operator==(const OperationAllocator<U>& other) const {
-        return memory == other.memory;
-    }
-    OperationMemory* memory;
-};
-
-struct Channel::ReadHandler {
-    Channel* channel;
-    using allocator_type = OperationAllocator<void*>;
-    allocator_type get_allocator() const { return allocator_type(channel->read_memory_); }
-    void operator()(const boost::system::error_code& error, std::size_t size) { channel->on_read(error, size); }
-};
-
-struct Channel::ConnectHandler {
-    Channel* channel;
-    using allocator_type = OperationAllocator<void*>;
-    allocator_type get_allocator() const { return allocator_type(channel->write_memory_); }
-    void operator()(const boost::system::error_code& error) { channel->on_connected(error); }
-};
-
-struct Channel::WriteHandler {
-    Channel* channel;
-    using allocator_type = OperationAllocator<void*>;
-    allocator_type get_allocator() const { return allocator_type(channel->write_memory_); }
-    void operator()(const boost::system::error_code& error) { channel->on_writable(error); }
-};
-
-Channel::Pointer Channel::make(IoLoop& loop, Socket socket) { return Pointer(new Channel(loop, std::move(socket))); }
-Channel::Pointer Channel::make(IoLoop& loop) { return Pointer(new Channel(loop, Socket(loop.context()))); }
-
-Channel::Channel(IoLoop& loop, Socket socket)
+Channel::Channel(IoLoop& loop, int descriptor)
     : loop_(loop),
-      socket_(std::move(socket)),
+      descriptor_(descriptor),
       read_size_(kReadSizeMin),
       input_timer_([](void* channel) { static_cast<Channel*>(channel)->on_input_deadline(); }, this),
-      output_timer_([](void* channel) { static_cast<Channel*>(channel)->on_output_deadline(); }, this) {}
+      output_timer_([](void* channel) { static_cast<Channel*>(channel)->on_output_deadline(); }, this) {
+    if (descriptor_ >= 0) attach();
+}
 
+Channel::~Channel() = default;
+
+// Freed by a job of its own: the present round of events may still name it.
 void Channel::Retire::operator()(Channel* channel) const noexcept {
     assert(!channel->reader_ && !channel->writer_);
     channel->listener_ = nullptr;
@@ -101,37 +72,65 @@ void Channel::Retire::operator()(Channel* channel) const noexcept {
     channel->loop_.cancel(channel->input_timer_);
     channel->loop_.cancel(channel->output_timer_);
     channel->is_retired_ = true;
-    if (channel->operations_ == 0) delete channel;
+    channel->post([] {});
 }
 
-void Channel::operation_ended() {
-    --operations_;
-    if (is_retired_ && operations_ == 0) delete this;
+// Runs work() from the loop, unless the channel was retired in the meantime; the last job frees a retired channel.
+template <class F>
+void Channel::post(F work) {
+    ++posted_;
+    loop_.post([this, work] {
+        if (!is_retired_) work();
+        if (--posted_ == 0 && is_retired_) delete this;
+    });
+}
+
+void Channel::attach() {
+    if (!loop_.events().add(descriptor_, *this)) close();
+}
+
+void Channel::on_events(std::uint32_t events) {
+    if (descriptor_ < 0) return;  // closed in this very round
+    constexpr std::uint32_t kBroken = EPOLLERR | EPOLLHUP;
+    if ((events & (EPOLLIN | EPOLLRDHUP | kBroken)) != 0) {
+        is_readable_ = true;
+        if ((events & (EPOLLRDHUP | kBroken)) != 0) has_hung_up_ = true;
+    }
+    if (waiting_ == Waiting::connection) {
+        if ((events & (EPOLLOUT | kBroken)) == 0) return;
+        int error = 0;
+        socklen_t size = sizeof(error);
+        ::getsockopt(descriptor_, SOL_SOCKET, SO_ERROR, &error, &size);
+        resume_reader(error == 0 ? Event::data : Event::failed);
+        return;
+    }
+    // First what waits to be sent: reading may end the exchange that it belongs to.
+    if (writer_ && (events & (EPOLLOUT | kBroken)) != 0) continue_sending();
+    if (read_armed_ && is_readable_ && descriptor_ >= 0) read();
+}
+
+bool Channel::begin_connect(const sockaddr& address, socklen_t size) {
+    descriptor_ = ::socket(address.sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (descriptor_ < 0) return false;
+    if (address.sa_family != AF_UNIX) {
+        const int on = 1;
+        ::setsockopt(descriptor_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+    }
+    const bool is_begun = ::connect(descriptor_, &address, size) == 0 || errno == EINPROGRESS;
+    if (is_begun) attach();  // after the call: an unconnected socket reports that it has hung up
+    return is_begun && is_open();
 }
 
 bool Channel::ConnectAwaiter::await_suspend(std::coroutine_handle<> waiter) {
-    boost::system::error_code error;
-    channel_.socket_.open(endpoint_.protocol(), error);  // NOLINT(bugprone-unused-return-value)
-    if (error) {
+    if (!channel_.begin_connect(address_, size_)) {
         channel_.result_ = Event::failed;
         return false;
-    }
-    if (endpoint_.protocol().family() != AF_UNIX) {
-        const int on = 1;
-        ::setsockopt(channel_.socket_.native_handle(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
     }
     channel_.waiting_ = Waiting::connection;
     channel_.reader_ = waiter;
     channel_.input_deadline_ = deadline_;
     if (deadline_ != TimePoint::max()) channel_.loop_.schedule(channel_.input_timer_, deadline_);
-    ++channel_.operations_;
-    channel_.socket_.async_connect(endpoint_, ConnectHandler{&channel_});
     return true;
-}
-
-void Channel::on_connected(const boost::system::error_code& error) {
-    if (waiting_ == Waiting::connection) resume_reader(error ? Event::failed : Event::data);
-    operation_ended();
 }
 
 void Channel::wait_for_input(std::coroutine_handle<> waiter, TimePoint deadline) {
@@ -143,32 +142,50 @@ void Channel::wait_for_input(std::coroutine_handle<> waiter, TimePoint deadline)
     read_ahead();
 }
 
+// Never reads at once: the caller is about to wait, and other connections have their turn first.
 void Channel::read_ahead() {
     if (read_armed_ || input_state_ != Event::data) return;
-    const std::span<char> room = input_.prepare(read_size_);
     read_armed_ = true;
-    ++operations_;
-    socket_.async_read_some(boost::asio::buffer(room.data(), room.size()), ReadHandler{this});
+    input_.prepare(read_size_);
+    if (!is_readable_) return;
+    post([this] {
+        if (read_armed_ && is_readable_ && descriptor_ >= 0) read();
+    });
 }
 
-void Channel::on_read(const boost::system::error_code& error, std::size_t size) {
-    read_armed_ = false;
-    if (!is_retired_) {
-        Event event = Event::data;
-        if (error) {
-            event = input_state_ = error == boost::asio::error::eof ? Event::end : Event::failed;
-        } else {
-            input_.commit(size);
-            received_bytes_ += size;
-            read_size_ = size >= read_size_ ? std::min(read_size_ * 4, kReadSizeMax) : kReadSizeMin;
-        }
-        if (waiting_ == Waiting::input) {
-            resume_reader(event);
-        } else if (listener_ != nullptr) {
-            listener_(listener_context_, event);
-        }
+// REQUIRES: armed. A stream that gave less than there was room for is empty until the kernel tells of more; but the end
+// that was announced together with the last octets is not told again.
+void Channel::read() {
+    const std::span<char> room = input_.prepare(read_size_);
+    ssize_t got = 0;
+    do {
+        got = receive_some(descriptor_, room);
+    } while (got < 0 && errno == EINTR);
+    if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+        is_readable_ = false;
+        return;
     }
-    operation_ended();
+    read_armed_ = false;
+    if (got <= 0) return end_input(got == 0 ? Event::end : Event::failed);
+    const auto size = static_cast<std::size_t>(got);
+    is_readable_ = size == room.size() || has_hung_up_;
+    input_.commit(size);
+    received_bytes_ += size;
+    read_size_ = size >= read_size_ ? std::min(read_size_ * 4, kReadSizeMax) : kReadSizeMin;
+    if (waiting_ == Waiting::input) {
+        resume_reader(Event::data);
+    } else if (listener_ != nullptr) {
+        listener_(listener_context_, Event::data);
+    }
+}
+
+void Channel::end_input(Event event) {
+    input_state_ = event;
+    if (waiting_ == Waiting::input) {
+        resume_reader(event);
+    } else if (listener_ != nullptr) {
+        listener_(listener_context_, event);
+    }
 }
 
 void Channel::resume_reader(Event event) {
@@ -179,16 +196,15 @@ void Channel::resume_reader(Event event) {
 
 void Channel::on_input_deadline() {
     if (waiting_ == Waiting::nothing || input_deadline_ == TimePoint::max()) return;
-    if (waiting_ == Waiting::connection) close();  // its operation ends by itself, later
+    if (input_deadline_ > Clock::now()) return;
     resume_reader(Event::timeout);
 }
 
 Channel::Send Channel::send_now(Output& output) {
     while (!output.empty()) {
-        msghdr message{};
-        message.msg_iov = output.parts_.data() + output.begin_;
-        message.msg_iovlen = output.end_ - output.begin_;
-        const ssize_t sent = ::sendmsg(socket_.native_handle(), &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+        const iovec* const parts = output.parts_.data() + output.begin_;
+        const std::size_t count = output.end_ - output.begin_;
+        const ssize_t sent = count == 1 ? send_one(descriptor_, *parts) : send_many(descriptor_, parts, count);
         if (sent < 0) {
             if (errno == EINTR) continue;
             return errno == EAGAIN || errno == EWOULDBLOCK ? Send::blocked : Send::failed;
@@ -200,30 +216,27 @@ Channel::Send Channel::send_now(Output& output) {
 }
 
 void Channel::wait_until_writable() {
-    stalled_ = false;
     output_deadline_ = Clock::now() + stall_timeout_;
     loop_.schedule(output_timer_, output_deadline_);
-    ++operations_;
-    socket_.async_wait(socket_base::wait_write, WriteHandler{this});
 }
 
-void Channel::on_writable(const boost::system::error_code& error) {
-    if (writer_) {
-        send_result_ = error || stalled_ || !socket_.is_open() ? Send::failed : send_now(*pending_output_);
-        if (send_result_ == Send::blocked) {
-            wait_until_writable();
-        } else {
-            pending_output_ = nullptr;
-            std::exchange(writer_, nullptr).resume();
-        }
+void Channel::continue_sending() {
+    const Send sent = send_now(*pending_output_);
+    if (sent == Send::blocked) {
+        wait_until_writable();
+    } else {
+        end_sending(sent);
     }
-    operation_ended();
+}
+
+void Channel::end_sending(Send result) {
+    send_result_ = result;
+    pending_output_ = nullptr;
+    std::exchange(writer_, nullptr).resume();
 }
 
 void Channel::on_output_deadline() {
-    if (!writer_ || output_deadline_ > Clock::now()) return;
-    stalled_ = true;
-    close();  // ends the wait
+    if (writer_ && output_deadline_ <= Clock::now()) end_sending(Send::failed);
 }
 
 void Channel::interrupt_receive() {
@@ -231,15 +244,20 @@ void Channel::interrupt_receive() {
 }
 
 void Channel::shutdown_send() {
-    boost::system::error_code ignored;
-    socket_.shutdown(socket_base::shutdown_send, ignored);  // NOLINT(bugprone-unused-return-value)
+    if (descriptor_ >= 0) ::shutdown(descriptor_, SHUT_WR);
 }
 
+// Whoever waits is told from the loop, not from within this call.
 void Channel::close() {
-    if (!socket_.is_open()) return;
+    if (descriptor_ < 0) return;
     if (input_state_ == Event::data) input_state_ = Event::failed;
-    boost::system::error_code ignored;
-    socket_.close(ignored);  // NOLINT(bugprone-unused-return-value)
+    ::close(std::exchange(descriptor_, -1));
+    read_armed_ = false;
+    if (!reader_ && !writer_ && listener_ == nullptr) return;
+    post([this] {
+        if (writer_) end_sending(Send::failed);
+        if (reader_) resume_reader(Event::failed);
+    });
 }
 
 }  // namespace gatehouse

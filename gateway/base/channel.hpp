@@ -1,11 +1,9 @@
 #pragma once
 
+#include <sys/socket.h>
 #include <sys/uio.h>
 
 #include <array>
-#include <boost/asio/basic_stream_socket.hpp>
-#include <boost/asio/generic/stream_protocol.hpp>
-#include <boost/asio/io_context.hpp>
 #include <coroutine>
 #include <cstddef>
 #include <cstdint>
@@ -13,6 +11,7 @@
 #include <span>
 #include <string_view>
 
+#include "gateway/base/event_port.hpp"
 #include "gateway/base/input_buffer.hpp"
 #include "gateway/base/io_loop.hpp"
 
@@ -42,13 +41,11 @@ private:
 
 // A connected stream socket, TCP or Unix, with its input buffer and its deadlines: what client sessions and upstream
 // connections are made of. At most one read is ever armed; it may stay armed while nobody waits, so that the arrival of
-// more input or the end of the peer is noticed without a system call of its own. One coroutine may wait for input while
-// another one sends. Everything is [loop].
-class Channel final {
+// more input or the end of the peer is noticed without a system call of its own: a read is made when the kernel has
+// said that there is something, or the last one filled its buffer. One coroutine may wait for input while another one
+// sends. Everything is [loop].
+class Channel final : private EventPort::Source {
 public:
-    using Socket =
-        boost::asio::basic_stream_socket<boost::asio::generic::stream_protocol, boost::asio::io_context::executor_type>;
-
     enum class Event : std::uint8_t {
         data,    // more octets than before are in input()
         end,     // the peer has finished sending
@@ -58,23 +55,22 @@ public:
     };
     enum class Send : std::uint8_t { done, blocked, failed };
 
-    // Closes the socket and frees the channel, as soon as the kernel has let go of its buffer. REQUIRES: no coroutine
-    // waits on it.
+    // Closes the socket and frees the channel, soon. REQUIRES: no coroutine waits on it.
     struct Retire {
         void operator()(Channel* channel) const noexcept;
     };
     using Pointer = std::unique_ptr<Channel, Retire>;
 
-    static Pointer make(IoLoop& loop, Socket socket);
-    static Pointer make(IoLoop& loop);  // not connected; see connect()
+    // Takes over a connected, non-blocking socket; -1 = none yet, see connect().
+    static Pointer make(IoLoop& loop, int descriptor = -1);
 
     IoLoop& loop() { return loop_; }
-    Socket& socket() { return socket_; }
+    int descriptor() const { return descriptor_; }
     InputBuffer& input() { return input_; }
     std::span<char> unread() const { return input_.unread(); }
 
-    // co_await connect(endpoint, deadline): data = connected, else failed or timeout.
-    auto connect(const boost::asio::generic::stream_protocol::endpoint& endpoint, TimePoint deadline);
+    // co_await connect(address, size, deadline): data = connected, else failed or timeout.
+    auto connect(const sockaddr& address, socklen_t size, TimePoint deadline);
 
     // co_await receive(deadline): waits for more than what input() holds now.
     auto receive(TimePoint deadline);
@@ -102,7 +98,7 @@ public:
     void shutdown_send();
     // Fails every wait, soon. Idempotent.
     void close();
-    bool is_open() const { return socket_.is_open(); }
+    bool is_open() const { return descriptor_ >= 0; }
 
     std::uint64_t received_bytes() const { return received_bytes_; }
     std::uint64_t sent_bytes() const { return sent_bytes_; }
@@ -110,43 +106,39 @@ public:
 private:
     enum class Waiting : std::uint8_t { nothing, input, connection };
 
-    // Memory for one pending operation of the socket, so that arming it never allocates.
-    struct OperationMemory {
-        alignas(std::max_align_t) std::array<std::byte, 256> bytes;
-        bool in_use = false;
-    };
-    template <class T>
-    struct OperationAllocator;
-    struct ReadHandler;
-    struct WriteHandler;
-    struct ConnectHandler;
     class ReceiveAwaiter;
     class ConnectAwaiter;
     class SendAwaiter;
 
-    Channel(IoLoop& loop, Socket socket);
-    ~Channel() = default;
+    Channel(IoLoop& loop, int descriptor);
+    ~Channel();
+    void on_events(std::uint32_t events) override;
+    void attach();
+    bool begin_connect(const sockaddr& address, socklen_t size);
     void wait_for_input(std::coroutine_handle<> waiter, TimePoint deadline);
-    void on_read(const boost::system::error_code& error, std::size_t size);
-    void on_connected(const boost::system::error_code& error);
-    void on_writable(const boost::system::error_code& error);
     void wait_until_writable();
+    void read();
+    void end_input(Event event);
+    void continue_sending();
+    void end_sending(Send result);
     void on_input_deadline();
     void on_output_deadline();
     void resume_reader(Event event);
-    void operation_ended();
+    template <class F>
+    void post(F work);
 
     IoLoop& loop_;
-    Socket socket_;
+    int descriptor_;
     InputBuffer input_;
     Event input_state_ = Event::data;
     Event result_ = Event::data;
     Waiting waiting_ = Waiting::nothing;
     bool read_armed_ = false;
+    bool is_readable_ = false;   // the kernel may have something for us
+    bool has_hung_up_ = false;  // ... and its end is known to be near
     bool is_retired_ = false;
-    bool stalled_ = false;
-    std::uint8_t operations_ = 0;  // pending in Asio
-    std::size_t read_size_;        // room for the next read: grows while reads fill it
+    std::uint8_t posted_ = 0;  // jobs of this channel that are under way
+    std::size_t read_size_;    // room for the next read: grows while reads fill it
     std::coroutine_handle<> reader_;
     std::coroutine_handle<> writer_;
     Output* pending_output_ = nullptr;  // what writer_ waits for
@@ -159,7 +151,6 @@ private:
     Listener listener_ = nullptr;
     void* listener_context_ = nullptr;
     std::uint64_t received_bytes_ = 0, sent_bytes_ = 0;
-    OperationMemory read_memory_, write_memory_;
 };
 
 class Channel::ReceiveAwaiter final {
@@ -183,16 +174,16 @@ private:
 
 class Channel::ConnectAwaiter final {
 public:
-    ConnectAwaiter(Channel& channel, const boost::asio::generic::stream_protocol::endpoint& endpoint,
-                   TimePoint deadline)
-        : channel_(channel), endpoint_(endpoint), deadline_(deadline) {}
+    ConnectAwaiter(Channel& channel, const sockaddr& address, socklen_t size, TimePoint deadline)
+        : channel_(channel), address_(address), size_(size), deadline_(deadline) {}
     bool await_ready() const noexcept { return false; }
     bool await_suspend(std::coroutine_handle<> waiter);
     Event await_resume() const noexcept { return channel_.result_; }
 
 private:
     Channel& channel_;
-    const boost::asio::generic::stream_protocol::endpoint& endpoint_;
+    const sockaddr& address_;
+    socklen_t size_;
     TimePoint deadline_;
 };
 
@@ -218,8 +209,8 @@ private:
     Duration stall_timeout_;
 };
 
-inline auto Channel::connect(const boost::asio::generic::stream_protocol::endpoint& endpoint, TimePoint deadline) {
-    return ConnectAwaiter(*this, endpoint, deadline);
+inline auto Channel::connect(const sockaddr& address, socklen_t size, TimePoint deadline) {
+    return ConnectAwaiter(*this, address, size, deadline);
 }
 inline auto Channel::send(Output& output, Duration stall_timeout) { return SendAwaiter(*this, output, stall_timeout); }
 inline auto Channel::receive(TimePoint deadline) { return ReceiveAwaiter(*this, deadline); }

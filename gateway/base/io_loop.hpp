@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <utility>
 
+#include "gateway/base/event_port.hpp"
 #include "gateway/base/timer_wheel.hpp"
 
 namespace gatehouse {
@@ -25,6 +26,7 @@ public:
     std::uint32_t index() const { return index_; }
     boost::asio::io_context& context() { return context_; }
     boost::asio::io_context::executor_type executor() { return context_.get_executor(); }
+    EventPort& events() { return events_; }  // [loop]
     bool is_current() const { return current() == this; }
 
     // Runs work() on the loop, soon, in the order of posting per thread. work must not throw.  [any]
@@ -48,6 +50,7 @@ private:
 
     std::uint32_t index_;
     boost::asio::io_context context_{1};
+    EventPort events_{context_};
     boost::asio::executor_work_guard<boost::asio::io_context::executor_type> keep_running_;
     boost::asio::basic_waitable_timer<Clock, boost::asio::wait_traits<Clock>, boost::asio::io_context::executor_type>
         timer_;

@@ -175,7 +175,7 @@ void ClientSide::cut() {
     exchange_.reason = "response_cut";
     const linger reset{.l_onoff = 1, .l_linger = 0};
     if (channel_->is_open()) {
-        ::setsockopt(channel_->socket().native_handle(), SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
+        ::setsockopt(channel_->descriptor(), SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
     }
     channel_->close();
 }

@@ -41,6 +41,11 @@ void Listener::stop() {
     server_.loop().cancel(resume_timer_);
 }
 
+void Listener::accept_waiting_and_stop() {
+    if (descriptor_.is_open() && !is_paused_) accept_some();
+    stop();
+}
+
 void Listener::resume() {
     if (!is_paused_) return;
     is_paused_ = false;
@@ -65,7 +70,7 @@ void Listener::pause() {
 
 void Listener::accept_some() {
     for (int count = 0; count < kAcceptedAtOnce; ++count) {
-        if (handler_ == nullptr && !server_.make_room()) return pause();
+        if (handler_ == nullptr && !server_.has_room()) return pause();
         PeerAddress peer;
         const int accepted = ::accept4(descriptor_.native_handle(), reinterpret_cast<sockaddr*>(&peer.storage),
                                        &peer.size, SOCK_NONBLOCK | SOCK_CLOEXEC);
@@ -88,6 +93,7 @@ void Listener::accept_some() {
             const int on = 1;
             ::setsockopt(accepted, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
         }
+        if (handler_ == nullptr) server_.make_room();
         Session::start(server_, accepted, peer, handler_);
     }
     wait();

@@ -49,6 +49,8 @@ public:
 
     void start();
     void stop();
+    // Takes in who has connected already, then stops: closing alone would reset them.
+    void accept_waiting_and_stop();
     // Goes on after a pause for want of room.
     void resume();
     bool has_handler() const { return handler_ != nullptr; }

@@ -5,8 +5,10 @@
 #include <ctime>
 
 #include "gateway/base/ascii.hpp"
+#include "gateway/http/serializer.hpp"
 #include "gateway/net/listener.hpp"
 #include "gateway/net/session.hpp"
+#include "gateway/pipeline/client_address.hpp"
 
 namespace gatehouse::net {
 
@@ -78,6 +80,7 @@ void LoopServer::sign(std::string& head, const pipeline::Exchange& exchange, con
     const upstream::AssertedRequest asserted{cluster.name(), request.method, path, request.query, request.has_query};
     const upstream::AssertedIdentity asked_by{identity.id, identity.name, identity.session, identity.service,
                                               identity.roles};
+    http::append_field(head, pipeline::kRealAddressField, exchange.client.address);
     const std::size_t before = head.size();
     head.append(upstream::kAssertionField).append(": ");
     if (signer_->sign(asserted, asked_by, std::time(nullptr), head)) {
@@ -95,7 +98,7 @@ void LoopServer::listen(int descriptor, RequestHandler* handler) {
 void LoopServer::begin_drain() {
     is_draining_ = true;
     for (const auto& listener : listeners_) {
-        if (!listener->has_handler()) listener->stop();
+        if (!listener->has_handler()) listener->accept_waiting_and_stop();
     }
     upstreams_.close_idle();
     while (!idle_.empty()) {
@@ -135,10 +138,11 @@ void LoopServer::remove(Session& session) {
     sessions_.erase(sessions_.iterator_to(session));
     if (session.has_handler()) return;
     --public_sessions_;
+    if (session.was_closed_for_room()) --closing_sessions_;
     if (metrics_ != nullptr) metrics_->connections_open.add(-1);
     if (public_sessions_ == 0 && when_empty_) {
         std::exchange(when_empty_, nullptr)();
-    } else if (public_sessions_ + 1 == connections_max_) {
+    } else if (public_sessions_ - closing_sessions_ + 1 == connections_max_) {
         resume_listeners();
     }
 }
@@ -146,13 +150,12 @@ void LoopServer::remove(Session& session) {
 void LoopServer::became_idle(Session& session) { idle_.push_back(session); }
 void LoopServer::became_busy(Session& session) { session.idle.unlink(); }
 
-bool LoopServer::make_room() {
-    if (public_sessions_ < connections_max_) return true;
-    if (idle_.empty()) return false;
-    SessionHook& oldest = idle_.front();
+void LoopServer::make_room() {
+    if (public_sessions_ - closing_sessions_ < connections_max_ || idle_.empty()) return;
+    Session& oldest = static_cast<Session&>(idle_.front());
     idle_.pop_front();
-    static_cast<Session&>(oldest).close();
-    return true;
+    ++closing_sessions_;
+    oldest.close_for_room();
 }
 
 void LoopServer::resume_listeners() {

@@ -70,7 +70,8 @@ public:
     std::string_view date();
     // What of an upstream's response reaches the client: not identity, nothing that the gateway says itself.
     bool is_kept_in_response(std::string_view name) const;
-    // Adds X-Gatehouse-Assertion for services that expect it. path: as the upstream gets it.
+    // Adds X-Gatehouse-Assertion for services that expect it, and the client's address, which they believe then. path:
+    // as the upstream gets it.
     void sign(std::string& head, const pipeline::Exchange& exchange, const upstream::Cluster& cluster,
               std::string_view path) const;
 
@@ -92,8 +93,10 @@ public:
     void remove(Session& session);
     void became_idle(Session& session);
     void became_busy(Session& session);
-    // True if one more connection may be accepted; makes room by closing the connection that has been idle longest.
-    bool make_room();
+    // Whether one more connection may be accepted, if need be in place of an idle one.
+    bool has_room() const { return public_sessions_ - closing_sessions_ < connections_max_ || !idle_.empty(); }
+    // Closes the connection that has been idle longest, if there are as many as there may be.
+    void make_room();
 
 private:
     void resume_listeners();
@@ -117,8 +120,9 @@ private:
     std::vector<std::unique_ptr<Listener>> listeners_;
     boost::intrusive::list<SessionHook, AllSessions> sessions_;
     boost::intrusive::list<SessionHook, IdleSessions, boost::intrusive::constant_time_size<false>>
-        idle_;                         // idle longest first
-    std::size_t public_sessions_ = 0;  // those without a handler
+        idle_;                          // idle longest first
+    std::size_t public_sessions_ = 0;   // those without a handler
+    std::size_t closing_sessions_ = 0;  // of these, closed to make room but still there
     bool is_draining_ = false;
     std::function<void()> when_empty_;
 };

@@ -169,13 +169,13 @@ Task<upstream::Outcome> ProxyCall::attempt(upstream::Lease& lease) {
         upstream.input().unpin();
         outcome = co_await relay_body(upstream, framing);
     }
-    const bool whole_request_sent = sent == Channel::Send::done && (body.done() && !pump_.is_running());
+    const bool whole_body_sent = repeatable_ ? body.done() : pump_.is_complete();
     if (pump_.is_running()) {
         upstream.close();
         co_await pump_.stop();
     }
     upstream_ = nullptr;
-    if (outcome == Outcome::ok && whole_request_sent && response_.keep_alive &&
+    if (outcome == Outcome::ok && sent == Channel::Send::done && whole_body_sent && response_.keep_alive &&
         response_.framing != http::Framing::until_close) {
         lease.keep();
     }

@@ -2,7 +2,6 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
-#include <unistd.h>
 
 #include <cstring>
 
@@ -43,16 +42,7 @@ std::string name_of(const PeerAddress& peer, pipeline::AddressOctets& octets, st
 }  // namespace
 
 void Session::start(LoopServer& server, int descriptor, const PeerAddress& peer, RequestHandler* handler) {
-    const int family = peer.storage.ss_family == AF_UNSPEC ? AF_UNIX : peer.storage.ss_family;
-    Channel::Socket socket(server.loop().context());
-    boost::system::error_code error;
-    socket.assign(boost::asio::generic::stream_protocol(family, 0), descriptor, error);  // NOLINT
-    if (error) {
-        ::close(descriptor);
-        return;
-    }
-    spawn(live(
-        std::unique_ptr<Session>(new Session(server, Channel::make(server.loop(), std::move(socket)), peer, handler))));
+    spawn(live(std::unique_ptr<Session>(new Session(server, Channel::make(server.loop(), descriptor), peer, handler))));
 }
 
 Session::Session(LoopServer& server, Channel::Pointer channel, const PeerAddress& peer, RequestHandler* handler)

@@ -37,6 +37,11 @@ public:
 
     // Fails what the session waits for, so that it ends soon.
     void close();
+    void close_for_room() {
+        was_closed_for_room_ = true;
+        close();
+    }
+    bool was_closed_for_room() const { return was_closed_for_room_; }
     bool has_handler() const { return handler_ != nullptr; }
 
 private:
@@ -71,6 +76,7 @@ private:
     enum class Busy : std::uint8_t { nothing, filters, proxy, plugin } busy_ = Busy::nothing;
     bool is_first_ = true;
     bool is_closing_ = false;
+    bool was_closed_for_room_ = false;
     TimerWheel::Entry half_close_timer_;
 };
 

@@ -71,6 +71,14 @@ bool is_in(const AddressOctets& address, const config::Network& network) {
     return true;
 }
 
+void believe_gateway(Exchange& exchange) {
+    const http::Field* field = http::find_field(exchange.request.fields, kRealAddressField);
+    const auto octets = field != nullptr ? parse_address(field->value) : std::nullopt;
+    if (!octets) return;
+    exchange.client.address.assign(field->value);
+    exchange.client.octets = *octets;
+}
+
 void find_client(Exchange& exchange, const AddressOctets& peer_octets,
                  const std::vector<config::Network>& trusted_proxies) {
     Client& client = exchange.client;

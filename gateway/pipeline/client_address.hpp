@@ -23,4 +23,9 @@ bool is_in(const AddressOctets& address, const config::Network& network);
 void find_client(Exchange& exchange, const AddressOctets& peer_octets,
                  const std::vector<config::Network>& trusted_proxies);
 
+// How a gateway tells `gatehouse serve` the client's address as it trusts it.
+inline constexpr std::string_view kRealAddressField = "x-real-ip";
+// Takes the client's address from there. REQUIRES: the request was made by a gateway (its assertion is valid).
+void believe_gateway(Exchange& exchange);
+
 }  // namespace gatehouse::pipeline

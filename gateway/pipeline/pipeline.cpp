@@ -1,6 +1,7 @@
 #include "gateway/pipeline/pipeline.hpp"
 
 #include "gateway/base/ascii.hpp"
+#include "gateway/pipeline/client_address.hpp"
 #include "gateway/pipeline/problem.hpp"
 #include "gateway/pipeline/trace_context.hpp"
 
@@ -93,6 +94,7 @@ Verdict Run::start(Exchange& exchange) {
     for (const auto& filter : exchange.snapshot->before_route) {
         if (filter->handle(exchange) == Verdict::reply) return Verdict::reply;
     }
+    if (exchange.snapshot->is_backend) believe_gateway(exchange);
     set_trace_parent(exchange);
     const Verdict routed = route(exchange);
     return routed == Verdict::next ? advance(exchange) : routed;

@@ -19,9 +19,9 @@ std::uint64_t next_random() {
     return z ^ (z >> 31);
 }
 
-void append_hex(std::string& out, std::uint64_t value) {
+void write_hex(char* out, std::uint64_t value) {
     static constexpr char kHex[] = "0123456789abcdef";
-    for (int shift = 60; shift >= 0; shift -= 4) out.push_back(kHex[value >> shift & 15]);
+    for (int digit = 0; digit < 16; ++digit) out[digit] = kHex[value >> (60 - 4 * digit) & 15];
 }
 
 bool is_lower_hex(std::string_view text) {
@@ -46,17 +46,15 @@ void set_trace_parent(Exchange& exchange) {
     const http::Field* field = http::find_field(exchange.request.fields, "traceparent");
     const bool continues = field != nullptr && is_valid_trace_parent(field->value);
     std::string& out = exchange.trace_parent;
-    out.assign("00-");
+    out.assign("00-................................-................-00");
     if (continues) {
-        out.append(field->value.substr(3, 32));
+        out.replace(3, 32, field->value.substr(3, 32));
+        out.replace(53, 2, field->value.substr(53, 2));
     } else {
-        append_hex(out, next_random() | 1);  // never all zero
-        append_hex(out, next_random());
+        write_hex(out.data() + 3, next_random() | 1);  // never all zero
+        write_hex(out.data() + 19, next_random());
     }
-    out.push_back('-');
-    append_hex(out, next_random() | 1);
-    out.push_back('-');
-    out.append(continues ? field->value.substr(53, 2) : std::string_view("00"));
+    write_hex(out.data() + 36, next_random() | 1);
 }
 
 }  // namespace gatehouse::pipeline

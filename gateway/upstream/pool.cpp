@@ -11,12 +11,6 @@ constexpr Duration kSweepInterval = 5s;
 constexpr Duration kBackOffMin = 250ms;
 constexpr Duration kBackOffMax = 4s;
 
-using Endpoint = boost::asio::generic::stream_protocol::endpoint;
-
-Endpoint to_endpoint(const Address& address) {
-    return {reinterpret_cast<const sockaddr*>(&address.storage), address.size};
-}
-
 }  // namespace
 
 void Lease::keep() {
@@ -102,9 +96,10 @@ Task<Pool::Acquired> Pool::connect(TimePoint deadline, Duration connect_timeout)
 Task<Channel::Pointer> Pool::connect_to_any(TimePoint deadline) {
     const std::vector<Address> addresses = addresses_;  // may be replaced meanwhile
     for (std::size_t attempt = 0; attempt < addresses.size() && Clock::now() < deadline; ++attempt) {
-        const Endpoint endpoint = to_endpoint(addresses[(next_address_ + attempt) % addresses.size()]);
+        const Address& address = addresses[(next_address_ + attempt) % addresses.size()];
         Channel::Pointer channel = Channel::make(loop_);
-        const Channel::Event event = co_await channel->connect(endpoint, deadline);
+        const Channel::Event event = co_await channel->connect(reinterpret_cast<const sockaddr&>(address.storage),
+                                                               static_cast<socklen_t>(address.size), deadline);
         if (event == Channel::Event::data) {
             next_address_ += attempt;  // go on with the one that works
             co_return channel;

@@ -10,7 +10,7 @@ void Upstreams::attach(const Cluster& cluster) {
     view.pools.clear();
     for (std::size_t i = 0; i < cluster.endpoints().size(); ++i) {
         std::string key = endpoint_key(cluster.endpoints()[i]);
-        std::unique_ptr<Pool>& pool = pools_[key];
+        std::unique_ptr<Pool>& pool = pools_[{cluster.name(), key}];
         if (!pool) {
             pool = std::make_unique<Pool>(loop_, key, cluster.addresses(i), cluster.pool_limits());
             directory_.add(pool->statistics());
@@ -34,7 +34,9 @@ void Upstreams::retain(const std::vector<const Cluster*>& clusters) {
 }
 
 void Upstreams::set_addresses(const std::string& key, const std::vector<Address>& addresses) {
-    if (const auto found = pools_.find(key); found != pools_.end()) found->second->set_addresses(addresses);
+    for (const auto& [service_and_key, pool] : pools_) {
+        if (service_and_key.second == key) pool->set_addresses(addresses);
+    }
 }
 
 void Upstreams::close_idle() {

@@ -10,8 +10,9 @@
 
 namespace gatehouse::upstream {
 
-// All pools of one loop, by endpoint. A pool is made when a snapshot first names its endpoint and lives as long as the
-// loop, so that a reload keeps the connections; a pool that no snapshot names any more only drops its idle ones. [loop]
+// All pools of one loop, by service and endpoint. A pool is made when a snapshot first names its endpoint and lives as
+// long as the loop, so that a reload keeps the connections; a pool that no snapshot names any more only drops its idle
+// ones. [loop]
 class Upstreams final {
 public:
     Upstreams(IoLoop& loop, Directory& directory) : loop_(loop), directory_(directory) {}
@@ -26,7 +27,7 @@ public:
 private:
     IoLoop& loop_;
     Directory& directory_;
-    std::map<std::string, std::unique_ptr<Pool>> pools_;
+    std::map<std::pair<std::string, std::string>, std::unique_ptr<Pool>> pools_;  // by service and endpoint
 };
 
 // One request's way through the endpoints of a cluster: round robin, those that have just failed to connect last, none
