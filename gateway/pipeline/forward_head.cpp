@@ -72,6 +72,8 @@ bool is_written_by_gateway(std::string_view name) {
         case 'x':
             return starts_folded(name, "x-forwarded") || starts_folded(name, "x-gatehouse-") ||
                    ascii::header_names_fold_equal(name, "x-real-ip") ||
+                   ascii::header_names_fold_equal(name, "x-original-url") ||
+                   ascii::header_names_fold_equal(name, "x-rewrite-url") ||
                    ascii::header_names_fold_equal(name, "x-request-id");
         case 'f': return name == "forwarded";
         case 'v': return name == "via";

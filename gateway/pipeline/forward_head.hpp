@@ -18,7 +18,8 @@ std::string_view upstream_path(const Exchange& exchange, const RoutePlan& plan, 
 void append_forward_head(std::string& out, const Exchange& exchange, std::string_view path,
                          std::string_view own_authority);
 
-// True for fields that the gateway writes itself, under any alias.
+// True for fields that the gateway writes itself, and for those that some backends take for the real target of the
+// request (X-Original-URL, X-Rewrite-URL), under any alias: a client's own never get through.
 bool is_written_by_gateway(std::string_view name);
 
 }  // namespace gatehouse::pipeline
