@@ -1,6 +1,7 @@
 #include "sdk/service/text.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace gatehouse::detail {
 
@@ -8,11 +9,17 @@ namespace {
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
-bool is_token_char(char c) {
-    constexpr std::string_view kOther = "!#$%&'*+-.^_`|~";
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           kOther.find(c) != std::string_view::npos;
-}
+// RFC 9110, 5.6.2. A table: this runs for every field of every answer.
+constexpr auto kTokenChars = [] {
+    std::array<bool, 256> chars{};
+    for (int c = '0'; c <= '9'; ++c) chars[static_cast<std::size_t>(c)] = true;
+    for (int c = 'A'; c <= 'Z'; ++c) chars[static_cast<std::size_t>(c)] = true;
+    for (int c = 'a'; c <= 'z'; ++c) chars[static_cast<std::size_t>(c)] = true;
+    for (const char c : std::string_view("!#$%&'*+-.^_`|~")) chars[static_cast<unsigned char>(c)] = true;
+    return chars;
+}();
+
+bool is_token_char(char c) { return kTokenChars[static_cast<unsigned char>(c)]; }
 
 }  // namespace
 
