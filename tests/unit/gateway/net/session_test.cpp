@@ -60,7 +60,7 @@ const Refusal kRefusals[] = {
     {"NoRoute", "GET /nowhere HTTP/1.1\r\nHost: a\r\n\r\n", 404, "no_route", false},
     {"WrongMethod", "PUT /only-get HTTP/1.1\r\nHost: a\r\n\r\n", 405, "method_not_allowed", false},
     {"Trace", "TRACE /hello HTTP/1.1\r\nHost: a\r\n\r\n", 405, "method_not_allowed", false},
-    {"Connect", "CONNECT a:22 HTTP/1.1\r\nHost: a:22\r\n\r\n", 405, "method_not_allowed", true},
+    {"Connect", "CONNECT a:22 HTTP/1.1\r\nHost: a:22\r\n\r\n", 501, "connect_not_supported", true},
     {"Loop", "GET /hello HTTP/1.1\r\nHost: a\r\nVia: 1.1 gatehouse\r\n\r\n", 508, "loop_detected", false},
     {"LargeBodyAnnounced", "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 9000000\r\n\r\nx", 413, "body_too_large",
      true},
