@@ -49,8 +49,7 @@ Filters StandardFilters::for_route(const config::Configuration& configuration, c
 
 std::shared_ptr<Authenticator> StandardFilters::authenticator(const config::Configuration& configuration,
                                                               const std::string& name, const Services& services) {
-    auto& shared = building_[name];
-    if (shared != nullptr) return shared;
+    if (auto shared = building_[name].lock()) return shared;
     auto settings = std::make_shared<const config::Authenticator>(configuration.authenticators.at(name));
     const Service& service = *services.find(settings->forward.to);
     std::unique_ptr<Verifier> verifier;
@@ -59,9 +58,10 @@ std::shared_ptr<Authenticator> StandardFilters::authenticator(const config::Conf
     } else {
         verifier = std::make_unique<HttpVerifier>(*service.cluster, settings, options_.signer);
     }
-    shared = std::make_shared<Authenticator>(settings, std::move(verifier), options_.loops, *options_.metrics);
+    auto shared = std::make_shared<Authenticator>(settings, std::move(verifier), options_.loops, *options_.metrics);
     std::erase_if(living_, [](const auto& known) { return known.expired(); });
     living_.push_back(shared);
+    building_[name] = shared;
     return shared;
 }
 

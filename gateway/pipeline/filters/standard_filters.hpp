@@ -58,8 +58,9 @@ private:
 
     Options options_;
     RateLimitStore store_;
-    // Of the snapshot under construction, so that its routes share one cache and one flight per key.
-    std::map<std::string, std::shared_ptr<Authenticator>> building_;
+    // Of the snapshot under construction, so that its routes share one cache and one flight per key. Owned by the
+    // filters: what is kept here must not keep a plugin's generation.
+    std::map<std::string, std::weak_ptr<Authenticator>> building_;
     std::vector<std::weak_ptr<Authenticator>> living_;
 };
 

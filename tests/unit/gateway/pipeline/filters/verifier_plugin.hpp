@@ -1,0 +1,53 @@
+#pragma once
+
+#include <unistd.h>
+
+#include <filesystem>
+#include <memory>
+#include <stdexcept>
+#include <thread>
+
+#include "gateway/base/io_loop.hpp"
+#include "gateway/host/plugin_host.hpp"
+
+namespace gatehouse::pipeline {
+
+// test_verifier.so, loaded and active.
+class VerifierPlugin {
+public:
+    explicit VerifierPlugin(IoLoop& loop) : loop_(loop), host_(options(loop)) {
+        host::PluginSpec spec;
+        spec.service = "auth";
+        spec.file = std::filesystem::path(VERIFIER_DIRECTORY) / "test_verifier.so";
+        spec.workers = 1;
+        const auto loaded = host_.load(spec);
+        if (!loaded) throw std::runtime_error(loaded.error().message);
+        const auto started = host_.start(*loaded);
+        if (!started) throw std::runtime_error(started.error().message);
+        generation_ = *started;
+    }
+    // Unloading waits for the loops to have passed by.
+    ~VerifierPlugin() {
+        generation_.reset();
+        loop_.context().restart();
+        std::thread thread([this] { loop_.run(); });
+        host_.stop_all(Clock::now() + 2s);
+        loop_.stop();
+        thread.join();
+    }
+    const std::shared_ptr<host::Generation>& generation() const { return generation_; }
+
+private:
+    static host::PluginHost::Options options(IoLoop& loop) {
+        host::PluginHost::Options result;
+        std::string directory = std::filesystem::temp_directory_path() / "gatehouse-filters-XXXXXX";
+        result.runtime_directory = ::mkdtemp(directory.data());
+        result.loops = {&loop};
+        return result;
+    }
+    IoLoop& loop_;
+    host::PluginHost host_;
+    std::shared_ptr<host::Generation> generation_;
+};
+
+}  // namespace gatehouse::pipeline
