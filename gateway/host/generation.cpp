@@ -14,6 +14,17 @@ void run_handler(void* route, void* request, void* view) {
     target->handle(target->self, static_cast<gh_request*>(request), static_cast<const gh_request_view*>(view));
 }
 
+class Visit final {
+public:
+    explicit Visit(std::atomic<std::size_t>& visitors) : visitors_(visitors) { visitors_.fetch_add(1); }
+    ~Visit() { visitors_.fetch_sub(1); }
+    Visit(const Visit&) = delete;
+    Visit& operator=(const Visit&) = delete;
+
+private:
+    std::atomic<std::size_t>& visitors_;
+};
+
 }  // namespace
 
 std::string_view to_string(State state) {
@@ -65,7 +76,10 @@ Dispatch Generation::dispatch(IoLoop& loop, const PluginRoute& route, gh_request
 void Generation::ended(IoLoop& loop, const PluginRoute& route) { leave(cells_[loop.index()], route); }
 
 Dispatch Generation::dispatch_here(const PluginRoute& route, gh_request& request, const gh_request_view& view) {
-    if (state_.load(std::memory_order_relaxed) != State::active) return Dispatch::draining;
+    // Counted before the look at the state: either this thread sees that the generation drains, or the drain, which
+    // sets the state before it looks at the count, sees this thread. No fence reaches the threads of other pools.
+    const Visit visit(visitors_);
+    if (state_.load() != State::active) return Dispatch::draining;
     if (!enter(cells_.back(), route)) return Dispatch::too_many_in_flight;
     route.handle(route.self, &request, &view);
     return Dispatch::started;

@@ -63,9 +63,13 @@ public:
     Dispatch dispatch(IoLoop& loop, const PluginRoute& route, gh_request& request, const gh_request_view& view);
     void ended(IoLoop& loop, const PluginRoute& route);
 
-    // Runs a blocking handler on the calling thread, for calls between services in one process.            [worker]
+    // Runs a blocking handler on the calling thread, for calls between services in one process. The request may be over
+    // before the handler has returned: is_entered() tells until then.                                      [worker]
     Dispatch dispatch_here(const PluginRoute& route, gh_request& request, const gh_request_view& view);
     void ended_here(const PluginRoute& route);
+
+    // Whether a thread that is not of its own pool is inside one of its blocking handlers.  [any]
+    bool is_entered() const { return visitors_.load() != 0; }
 
     // Requests begun and not ended, over all threads; approximate while traffic flows.  [any]
     std::size_t in_flight() const;
@@ -89,6 +93,7 @@ private:
     std::unique_ptr<HostTable> table_;
     std::vector<Cell> cells_;                                        // one per loop, the last for worker threads
     std::unique_ptr<std::atomic<std::uint32_t>[]> route_in_flight_;  // only touched for routes with max_in_flight
+    std::atomic<std::size_t> visitors_{0};                           // threads inside dispatch_here()
     void* self_ = nullptr;  // of the plugin; null before create() and after destroy()
     bool was_started_ = false;
     std::string openapi_;

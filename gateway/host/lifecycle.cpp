@@ -137,7 +137,8 @@ std::string Lifecycle::start(Generation& generation) {
 }
 
 bool Lifecycle::is_idle(const Generation& generation) const {
-    return generation.in_flight() == 0 && generation.table_->operations().count() == 0;
+    // A visitor may leave requests and operations behind: they are counted after it is known to be gone.
+    return !generation.is_entered() && generation.in_flight() == 0 && generation.table_->operations().count() == 0;
 }
 
 bool Lifecycle::wait_until_idle(const Generation& generation, TimePoint deadline) const {

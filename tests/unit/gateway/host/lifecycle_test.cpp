@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
+#include <future>
+
 #include "tests/unit/gateway/host/test_host.hpp"
 
 namespace gatehouse::host {
@@ -61,6 +64,51 @@ TEST_F(LifecycleTest, PinsAPluginThatNeverLetsGoOfARequest) {
     EXPECT_EQ(probe->state(), State::pinned);
     carrier.cancel();  // its code is still mapped, so a late end is harmless
     outcome.get();
+}
+
+// As a call between services does it: the handler runs on this thread, and goes on after the answer has ended the
+// request. Meanwhile `on_reply` happens.
+class DirectCarrier final : public gh_request {
+public:
+    DirectCarrier(Generation& generation, std::function<void()> on_reply)
+        : generation_(generation), on_reply_(std::move(on_reply)) {}
+    Dispatch send(const std::string& path) {
+        Captures captures;
+        if (generation_.routes().find("GET", path, route_, captures) != PluginMatch::found) ADD_FAILURE() << path;
+        gh_request_view view{};
+        view.size = sizeof(view);
+        return generation_.dispatch_here(*route_, *this, view);
+    }
+    gh_status reply(const gh_response& response) noexcept override {
+        if (response.body.release != nullptr) response.body.release(response.body.owner);
+        generation_.ended_here(*route_);
+        on_reply_();
+        return GH_OK;
+    }
+    gh_status start(const gh_response&) noexcept override { return GH_E_UNSUPPORTED; }
+    gh_status write(gh_bytes, gh_done, void*) noexcept override { return GH_E_UNSUPPORTED; }
+    gh_status finish(const gh_kv*, std::size_t) noexcept override { return GH_E_UNSUPPORTED; }
+    void abort(const gh_error*) noexcept override {}
+    gh_status read(gh_bytes*, gh_read_done, void*) noexcept override { return GH_END; }
+    gh_status on_cancel(gh_done, void*) noexcept override { return GH_OK; }
+    IoLoop* loop() noexcept override { return nullptr; }
+
+private:
+    Generation& generation_;
+    std::function<void()> on_reply_;
+    const PluginRoute* route_ = nullptr;
+};
+
+TEST_F(LifecycleTest, IsNotUnloadedWhileACallersThreadIsInsideAHandler) {
+    const auto probe = start("probe", "probe");
+    std::future<void> stopped;
+    DirectCarrier carrier(*probe, [&] {
+        stopped = std::async(std::launch::async, [&] { host_->stop_all(Clock::now() + 10s); });
+        EXPECT_EQ(stopped.wait_for(200ms), std::future_status::timeout);
+    });
+    EXPECT_EQ(carrier.send("/who"), Dispatch::started);
+    stopped.get();
+    EXPECT_EQ(probe->state(), State::unmapped);
 }
 
 TEST_F(LifecycleTest, BoundsRequestsInFlightPerRoute) {
