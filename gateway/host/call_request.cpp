@@ -1,5 +1,7 @@
 #include "gateway/host/call_request.hpp"
 
+#include <algorithm>
+
 #include "gateway/base/ascii.hpp"
 #include "gateway/base/io_loop.hpp"
 
@@ -71,6 +73,14 @@ gh_status CallRequest::run(const std::shared_ptr<Generation>& generation, gh_err
         case PluginMatch::method_not_allowed: refuse(405, "Method Not Allowed"); return GH_OK;
         case PluginMatch::found: break;
     }
+    if (!admits_caller()) {
+        refuse(403, "Forbidden");
+        return GH_OK;
+    }
+    if (route_->max_body != 0 && body_.size() > route_->max_body) {
+        refuse(413, "Content Too Large");
+        return GH_OK;
+    }
     view_.params = captures_.data();
     view_.n_params = captures_.size();
     if (!route_->streams_in()) view_.body = {body_.empty() ? "" : body_.data(), body_.size()};
@@ -86,6 +96,14 @@ gh_status CallRequest::run(const std::shared_ptr<Generation>& generation, gh_err
     }
     if (too_large_) return error.status = GH_E_LIMIT;
     return aborted_ ? error.status = GH_E_INTERNAL : GH_OK;
+}
+
+// As over HTTP: the calling service may reach internal routes, but it has no roles other than its user's.
+bool CallRequest::admits_caller() const {
+    const auto is_held = [this](const std::string& role) {
+        return std::find(role_texts_.begin(), role_texts_.end(), role) != role_texts_.end();
+    };
+    return route_->roles.empty() || std::any_of(route_->roles.begin(), route_->roles.end(), is_held);
 }
 
 // Blocking handlers run right here; a handler for a loop is sent to one.

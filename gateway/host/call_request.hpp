@@ -40,6 +40,7 @@ public:
 
 private:
     void copy_identity(const gh_identity* identity, const std::string& calling_service);
+    bool admits_caller() const;
     gh_status dispatch(const std::shared_ptr<Generation>& generation);
     void refuse(int code, std::string_view title);
     bool take_head(const gh_response& response);

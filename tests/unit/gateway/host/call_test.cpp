@@ -25,6 +25,7 @@ protected:
         request.target = {target.data(), target.size()};
         request.body = {body.data(), body.size()};
         request.deadline_ns = deadline_ns;
+        request.identity = identity_;
         Outcome outcome;
         status_ = host_->call(
             request,
@@ -39,7 +40,17 @@ protected:
         return outcome;
     }
 
+    // From now on direct() calls for a user who has this role.
+    void call_with_role(const std::string& role) {
+        role_ = {role.data(), role.size()};
+        user_ = {sizeof(gh_identity), 0, {"7", 1}, {}, {}, {}, &role_, 1};
+        identity_ = &user_;
+    }
+
     std::shared_ptr<Generation> probe_, peer_;
+    gh_str role_{};
+    gh_identity user_{};
+    const gh_identity* identity_ = nullptr;
     gh_status status_ = GH_OK, called_ = GH_OK;
     std::pair<Outcome*, gh_status*> context_;
 };
@@ -61,6 +72,20 @@ TEST_F(CallTest, StopsAtADepthOfEight) {
 TEST_F(CallTest, CarriesABodyFromAPlainThread) {
     EXPECT_EQ(direct("peer", "POST", "/echo", "hi").body, "hi");
     EXPECT_EQ(direct("peer", "DELETE", "/echo").code, 405);
+}
+
+TEST_F(CallTest, HasNoOtherRolesThanItsUser) {
+    const std::string user = "user", admin = "admin";
+    EXPECT_EQ(direct("peer", "GET", "/admin").code, 403);
+    call_with_role(user);
+    EXPECT_EQ(direct("peer", "GET", "/admin").code, 403);
+    call_with_role(admin);
+    EXPECT_EQ(direct("peer", "GET", "/admin").body, "gateway/7");
+}
+
+TEST_F(CallTest, MaySendNoMoreThanTheRouteTakes) {
+    EXPECT_EQ(direct("peer", "POST", "/small", "1234").code, 201);
+    EXPECT_EQ(direct("peer", "POST", "/small", "12345").code, 413);
 }
 
 TEST_F(CallTest, GivesUpAtTheDeadlineAndLetsThePluginEnd) {
