@@ -5,6 +5,7 @@
 
 #include "gateway/cli/commands.hpp"
 #include "gateway/cli/configuration.hpp"
+#include "gateway/cli/help.hpp"
 #include "gateway/cli/program.hpp"
 #include "gateway/config/load.hpp"
 
@@ -37,12 +38,11 @@ int check(const Options& options) {
 void add_check(CLI::App& program, int& status) {
     const auto options = std::make_shared<Options>();
     CLI::App* command = program.add_subcommand("check", "find every mistake in a configuration");
-    command->description(
-        "Examples:\n"
-        "  gatehouse check\n"
-        "  gatehouse check staging.yaml --format json | jq '.errors[].message'\n"
-        "\n"
-        "Finds every mistake at once. Exit status: 0 valid, 2 with errors.");
+    set_examples(*command,
+                 "  gatehouse check\n"
+                 "  gatehouse check staging.yaml --format json | jq '.errors[].message'\n"
+                 "\n"
+                 "Finds every mistake at once. Exit status: 0 valid, 2 with errors.");
     add_file_argument(*command, options->file);
     command->add_option("--format", options->format, "text or json (text)")->check(CLI::IsMember({"text", "json"}));
     command->callback([options, &status] { status = check(*options); });

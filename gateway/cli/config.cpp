@@ -4,6 +4,7 @@
 
 #include "gateway/cli/commands.hpp"
 #include "gateway/cli/configuration.hpp"
+#include "gateway/cli/help.hpp"
 #include "gateway/cli/program.hpp"
 #include "gateway/config/effective.hpp"
 
@@ -28,12 +29,11 @@ int print(const Options& options) {
 void add_config(CLI::App& program, int& status) {
     const auto options = std::make_shared<Options>();
     CLI::App* command = program.add_subcommand("config", "print the configuration as it is in force");
-    command->description(
-        "Examples:\n"
-        "  gatehouse config --effective\n"
-        "  gatehouse config --effective staging.yaml | diff - <(gatehouse config --effective)\n"
-        "\n"
-        "Prints every default, and for every route what its policies come to. Secrets are not shown.");
+    set_examples(*command,
+                 "  gatehouse config --effective\n"
+                 "  gatehouse config --effective staging.yaml | diff - <(gatehouse config --effective)\n"
+                 "\n"
+                 "Prints every default, and for every route what its policies come to. Secrets are not shown.");
     add_file_argument(*command, options->file);
     command->add_flag("--effective", options->effective, "with every default")->required();
     command->callback([options, &status] { status = print(*options); });

@@ -8,6 +8,7 @@
 #include "gateway/base/ascii.hpp"
 #include "gateway/cli/commands.hpp"
 #include "gateway/cli/configuration.hpp"
+#include "gateway/cli/help.hpp"
 #include "gateway/cli/program.hpp"
 #include "gateway/cli/terminal.hpp"
 #include "gateway/config/effective.hpp"
@@ -174,8 +175,8 @@ int explain(const Options& options) {
 void add_explain(CLI::App& program, int& status) {
     const auto options = std::make_shared<Options>();
     CLI::App* command = program.add_subcommand("explain", "say which route a request takes, and why");
-    command->description(
-        "Examples:\n"
+    set_examples(
+        *command,
         "  gatehouse explain GET /api/users/7\n"
         "  gatehouse explain POST /v2/orders --host partner.example.com\n"
         "  gatehouse explain GET /api/posts -H 'X-User-ID: 1' --json\n"

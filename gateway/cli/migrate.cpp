@@ -5,6 +5,7 @@
 
 #include "gateway/cli/commands.hpp"
 #include "gateway/cli/configuration.hpp"
+#include "gateway/cli/help.hpp"
 #include "gateway/cli/offline_host.hpp"
 #include "gateway/cli/plugin_files.hpp"
 #include "gateway/cli/program.hpp"
@@ -77,8 +78,8 @@ int migrate(const Options& options, Migrate what) {
 void add_kind(CLI::App& command, const char* name, const char* summary, Migrate what, int& status) {
     const auto options = std::make_shared<Options>();
     CLI::App* kind = command.add_subcommand(name, summary);
-    kind->description(std::string("Examples:\n  gatehouse migrate ") + name + "\n  gatehouse migrate " + name +
-                      " posts --config staging.yaml\n\n" + summary + ".");
+    set_examples(*kind, std::string("  gatehouse migrate ") + name + "\n  gatehouse migrate " + name +
+                            " posts --config staging.yaml\n\n" + summary + ".");
     kind->add_option("SERVICE", options->service, "one service (all that are plugins)");
     add_file_option(*kind, options->file);
     add_plugins_option(*kind, options->plugins);
@@ -90,13 +91,12 @@ void add_kind(CLI::App& command, const char* name, const char* summary, Migrate 
 
 void add_migrate(CLI::App& program, int& status) {
     CLI::App* command = program.add_subcommand("migrate", "look at and bring up to date the services' databases");
-    command->description(
-        "Examples:\n"
-        "  gatehouse migrate status\n"
-        "  gatehouse migrate up\n"
-        "  gatehouse migrate up posts\n"
-        "\n"
-        "Services do the same by themselves when they start; this is for those who want it beforehand.");
+    set_examples(*command,
+                 "  gatehouse migrate status\n"
+                 "  gatehouse migrate up\n"
+                 "  gatehouse migrate up posts\n"
+                 "\n"
+                 "Services do the same by themselves when they start; this is for those who want it beforehand.");
     command->require_subcommand(1);
     add_kind(*command, "status", "list the migrations, applied and pending", Migrate::status, status);
     add_kind(*command, "up", "apply what is pending", Migrate::up, status);

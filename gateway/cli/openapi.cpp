@@ -4,6 +4,7 @@
 
 #include "gateway/cli/commands.hpp"
 #include "gateway/cli/configuration.hpp"
+#include "gateway/cli/help.hpp"
 #include "gateway/cli/offline_host.hpp"
 #include "gateway/cli/plugin_files.hpp"
 #include "gateway/cli/program.hpp"
@@ -55,12 +56,11 @@ int print(const Options& options) {
 void add_openapi(CLI::App& program, int& status) {
     const auto options = std::make_shared<Options>();
     CLI::App* command = program.add_subcommand("openapi", "print the OpenAPI document of a service");
-    command->description(
-        "Examples:\n"
-        "  gatehouse openapi posts > posts.openapi.json\n"
-        "  gatehouse openapi | jq 'map_values(.paths | keys)'\n"
-        "\n"
-        "Prints the OpenAPI 3.1 document of one service, or an object with those of all, by name.");
+    set_examples(*command,
+                 "  gatehouse openapi posts > posts.openapi.json\n"
+                 "  gatehouse openapi | jq 'map_values(.paths | keys)'\n"
+                 "\n"
+                 "Prints the OpenAPI 3.1 document of one service, or an object with those of all, by name.");
     command->add_option("SERVICE", options->service, "one service (all that are plugins)");
     add_file_option(*command, options->file);
     add_plugins_option(*command, options->plugins);

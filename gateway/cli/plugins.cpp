@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "gateway/cli/commands.hpp"
+#include "gateway/cli/help.hpp"
 #include "gateway/cli/program.hpp"
 #include "gateway/config/json_writer.hpp"
 #include "gateway/host/elf_lint.hpp"
@@ -67,17 +68,15 @@ int check(const Options& options) {
 void add_plugins(CLI::App& program, int& status) {
     const auto options = std::make_shared<Options>();
     CLI::App* command = program.add_subcommand("plugins", "look at plugin files");
-    command->description(
-        "Examples:\n"
-        "  gatehouse plugins check build/release/plugins/*.so\n"
-        "  gatehouse plugins check posts.so --json | jq '.[].id'\n");
+    set_examples(*command,
+                 "  gatehouse plugins check build/release/plugins/*.so\n"
+                 "  gatehouse plugins check posts.so --json | jq '.[].id'\n");
     command->require_subcommand(1);
     CLI::App* checks = command->add_subcommand("check", "say whether the host would load a file, and if not, why");
-    checks->description(
-        "Examples:\n"
-        "  gatehouse plugins check build/release/plugins/*.so\n"
-        "\n"
-        "Reads the files without running anything in them. Exit status: 1 if one would be refused.");
+    set_examples(*checks,
+                 "  gatehouse plugins check build/release/plugins/*.so\n"
+                 "\n"
+                 "Reads the files without running anything in them. Exit status: 1 if one would be refused.");
     checks->add_option("FILE", options->files, "plugin files")->required();
     checks->add_flag("--json", options->json, "print JSON");
     checks->callback([options, &status] { status = check(*options); });

@@ -1,8 +1,6 @@
 #include "gateway/cli/program.hpp"
 
 #include <CLI/App.hpp>
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
 #include <algorithm>
 #include <exception>
 #include <iostream>
@@ -10,6 +8,7 @@
 #include <vector>
 
 #include "gateway/cli/commands.hpp"
+#include "gateway/cli/help.hpp"
 #include "gateway/cli/terminal.hpp"
 #include "gateway/config/suggest.hpp"
 
@@ -17,20 +16,16 @@ namespace gatehouse::cli {
 
 namespace {
 
-constexpr char kDescription[] =
-    "Examples:\n"
+constexpr char kExamples[] =
     "  gatehouse run                                  serve what routes.yaml describes\n"
     "  gatehouse check                                find every mistake in routes.yaml\n"
     "  gatehouse explain GET /api/posts/7             which route wins, and why\n"
     "  gatehouse serve posts.so --listen 0.0.0.0:9003 one service as a backend of its own\n"
     "  gatehouse user create --admin                  make the first administrator\n"
     "\n"
-    "Gatehouse is a backend in one process that can become many by changing one word.";
-
-constexpr char kFooter[] =
+    "Gatehouse is a backend in one process that can become many by changing one word.\n"
     "Data goes to stdout, talk to stderr; NO_COLOR is respected.\n"
-    "Exit status: 0 done, 1 failed, 2 bad usage or a configuration with errors.\n"
-    "gatehouse COMMAND --help shows examples of a command.";
+    "Exit status: 0 done, 1 failed, 2 bad usage or a configuration with errors.";
 
 // A word where a command should be, that is none; empty if all is well.
 std::string unknown_command(const CLI::App& program, const std::vector<std::string>& arguments) {
@@ -57,10 +52,10 @@ int refuse_command(const CLI::App& program, const std::string& word) {
 
 int run_program(int argc, char** argv) {
     int status = kDone;
-    CLI::App program(kDescription, "gatehouse");
-    program.footer(kFooter);
+    CLI::App program("Gatehouse", "gatehouse");
+    program.formatter(examples_first());
+    set_examples(program, kExamples);
     program.require_subcommand(1);
-    program.get_formatter()->column_width(34);
     for (const auto add : {add_run, add_serve, add_check, add_routes, add_explain, add_config, add_schema, add_plugins,
                            add_migrate, add_user, add_openapi, add_version}) {
         add(program, status);

@@ -7,6 +7,7 @@
 
 #include "gateway/cli/commands.hpp"
 #include "gateway/cli/configuration.hpp"
+#include "gateway/cli/help.hpp"
 #include "gateway/cli/program.hpp"
 #include "gateway/config/json_writer.hpp"
 
@@ -102,12 +103,11 @@ int list_routes(const Options& options) {
 void add_routes(CLI::App& program, int& status) {
     const auto options = std::make_shared<Options>();
     CLI::App* command = program.add_subcommand("routes", "list the routes");
-    command->description(
-        "Examples:\n"
-        "  gatehouse routes\n"
-        "  gatehouse routes --json | jq '.[] | select(.auth == \"\") | .path'\n"
-        "\n"
-        "Lists the routes in the order of the file; AUTH with ? is optional.");
+    set_examples(*command,
+                 "  gatehouse routes\n"
+                 "  gatehouse routes --json | jq '.[] | select(.auth == \"\") | .path'\n"
+                 "\n"
+                 "Lists the routes in the order of the file; AUTH with ? is optional.");
     add_file_argument(*command, options->file);
     command->add_flag("--json", options->json, "print JSON");
     command->callback([options, &status] { status = list_routes(*options); });

@@ -4,6 +4,7 @@
 #include "gateway/app.hpp"
 #include "gateway/cli/commands.hpp"
 #include "gateway/cli/configuration.hpp"
+#include "gateway/cli/help.hpp"
 #include "gateway/cli/plugin_files.hpp"
 #include "gateway/cli/program.hpp"
 #include "gateway/cli/terminal.hpp"
@@ -44,13 +45,12 @@ int run(const Options& options) {
 void add_run(CLI::App& program, int& status) {
     const auto options = std::make_shared<Options>();
     CLI::App* command = program.add_subcommand("run", "serve what a configuration describes");
-    command->description(
-        "Examples:\n"
-        "  gatehouse run\n"
-        "  gatehouse run staging.yaml --ready-file /run/gatehouse.ready\n"
-        "  kill -HUP $(pidof gatehouse)                 reload; an invalid file changes nothing\n"
-        "\n"
-        "Serves until SIGTERM or Ctrl-C, then finishes what is in flight; a second one stops at once.");
+    set_examples(*command,
+                 "  gatehouse run\n"
+                 "  gatehouse run staging.yaml --ready-file /run/gatehouse.ready\n"
+                 "  kill -HUP $(pidof gatehouse)                 reload; an invalid file changes nothing\n"
+                 "\n"
+                 "Serves until SIGTERM or Ctrl-C, then finishes what is in flight; a second one stops at once.");
     add_file_argument(*command, options->file);
     command->add_option("--ready-file", options->ready_file, "written, as JSON, once everything serves")
         ->type_name("PATH");

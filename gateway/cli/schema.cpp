@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "gateway/cli/commands.hpp"
+#include "gateway/cli/help.hpp"
 #include "gateway/cli/program.hpp"
 #include "gateway/config/json_schema.hpp"
 
@@ -12,13 +13,12 @@ namespace gatehouse::cli {
 void add_schema(CLI::App& program, int& status) {
     const auto format = std::make_shared<std::string>("json");
     CLI::App* command = program.add_subcommand("schema", "print the schema of routes.yaml");
-    command->description(
-        "Examples:\n"
-        "  gatehouse schema > routes.schema.json    and in routes.yaml, for editors:\n"
-        "                                           # yaml-language-server: $schema=routes.schema.json\n"
-        "  gatehouse schema --format markdown       the reference, for people\n"
-        "\n"
-        "Prints the JSON Schema of the configuration.");
+    set_examples(*command,
+                 "  gatehouse schema > routes.schema.json    and in routes.yaml, for editors:\n"
+                 "                                           # yaml-language-server: $schema=routes.schema.json\n"
+                 "  gatehouse schema --format markdown       the reference, for people\n"
+                 "\n"
+                 "Prints the JSON Schema of the configuration.");
     command->add_option("--format", *format, "json or markdown (json)")->check(CLI::IsMember({"json", "markdown"}));
     command->callback([format, &status] {
         std::cout << (*format == "json" ? config::json_schema() : config::markdown_reference());

@@ -9,6 +9,7 @@
 
 #include "gateway/app.hpp"
 #include "gateway/cli/commands.hpp"
+#include "gateway/cli/help.hpp"
 #include "gateway/cli/plugin_files.hpp"
 #include "gateway/cli/program.hpp"
 #include "gateway/cli/terminal.hpp"
@@ -126,8 +127,8 @@ int serve(const Options& options) {
 void add_serve(CLI::App& program, int& status) {
     const auto options = std::make_shared<Options>();
     CLI::App* command = program.add_subcommand("serve", "run one plugin as a backend of its own");
-    command->description(
-        "Examples:\n"
+    set_examples(
+        *command,
         "  gatehouse serve posts.so --listen 0.0.0.0:9003 --assertion-key file:/run/secrets/assertion.key\n"
         "  gatehouse serve posts.so --listen unix:/run/posts.sock --config posts.yaml\n"
         "  gatehouse serve posts.so --listen 127.0.0.1:0 --config '{\"page_size\": 50}' --ready-file posts.ready\n"

@@ -7,6 +7,7 @@
 
 #include "gateway/cli/commands.hpp"
 #include "gateway/cli/configuration.hpp"
+#include "gateway/cli/help.hpp"
 #include "gateway/cli/offline_host.hpp"
 #include "gateway/cli/plugin_files.hpp"
 #include "gateway/cli/program.hpp"
@@ -162,14 +163,14 @@ int create(Options options) {
 void add_user(CLI::App& program, int& status) {
     const auto options = std::make_shared<Options>();
     CLI::App* command = program.add_subcommand("user", "manage accounts");
-    command->description(
-        "Examples:\n"
+    set_examples(
+        *command,
         "  gatehouse user create --admin\n"
         "  pass show root | gatehouse user create --admin --username root --email root@example.com --password-stdin\n");
     command->require_subcommand(1);
     CLI::App* creates = command->add_subcommand("create", "create an account; --admin makes an administrator");
-    creates->description(
-        "Examples:\n"
+    set_examples(
+        *creates,
         "  gatehouse user create --admin\n"
         "  pass show root | gatehouse user create --admin --username root --email root@example.com --password-stdin\n"
         "\n"

@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "gateway/cli/commands.hpp"
+#include "gateway/cli/help.hpp"
 #include "gateway/cli/program.hpp"
 #include "gateway/config/json_writer.hpp"
 
@@ -33,10 +34,9 @@ void print_json() {
 void add_version(CLI::App& program, int& status) {
     const auto json = std::make_shared<bool>(false);
     CLI::App* command = program.add_subcommand("version", "print the version");
-    command->description(
-        "Examples:\n"
-        "  gatehouse version\n"
-        "  gatehouse version --json | jq -r .abi\n");
+    set_examples(*command,
+                 "  gatehouse version\n"
+                 "  gatehouse version --json | jq -r .abi\n");
     command->add_flag("--json", *json, "print JSON");
     command->callback([json, &status] {
         if (*json) {

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "gateway/config/codes.hpp"
 #include "gateway/config/json_writer.hpp"
 #include "gateway/config/load.hpp"
 
@@ -54,6 +55,22 @@ Caret caret_of(std::string_view line, const Diagnostic& finding) {
     return caret;
 }
 
+// The line as it may be shown: a secret that was written into it is not repeated, and what is no text is not printed.
+std::string shown_line(std::string_view line, const Diagnostic& finding) {
+    std::string shown = printable(line);
+    if (finding.code == codes::not_text.id) {
+        std::replace_if(
+            shown.begin(), shown.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; }, '?');
+    }
+    if (finding.code == codes::literal_secret.id) {
+        const std::size_t begin = std::min<std::size_t>(shown.size(), finding.position.column - 1);
+        const std::size_t length =
+            std::min<std::size_t>(shown.size() - begin, static_cast<std::size_t>(finding.length));
+        shown.replace(begin, length, length, '*');
+    }
+    return shown;
+}
+
 std::string format_one(const Loaded& loaded, const Diagnostic& finding) {
     const std::string_view line = line_of(loaded.source, finding.position.line);
     const Caret caret = caret_of(line, finding);
@@ -63,7 +80,7 @@ std::string format_one(const Loaded& loaded, const Diagnostic& finding) {
     if (!line.empty()) {
         char number[16];
         std::snprintf(number, sizeof number, "%5d", finding.position.line);
-        text += std::string(number) + " | " + printable(line) + "\n";
+        text += std::string(number) + " | " + shown_line(line, finding) + "\n";
         text += "      | " + caret.padding + std::string(static_cast<std::size_t>(caret.length), '^');
         if (!finding.note.empty()) text += " " + printable(finding.note);
         text += "\n";

@@ -15,6 +15,12 @@ std::string describe_bound(const Key& key, std::uint64_t bound) {
     return std::to_string(bound);
 }
 
+std::string describe_range(const Key& key) {
+    if (key.least == key.most) return " is " + describe_bound(key, key.least);
+    if (key.most == UINT64_MAX) return " is at least " + describe_bound(key, key.least);
+    return " is between " + describe_bound(key, key.least) + " and " + describe_bound(key, key.most);
+}
+
 std::string list_choices(std::string_view choices) {
     const std::vector<std::string> all = split_choices(choices);
     std::string text;
@@ -81,11 +87,13 @@ ObjectReader::ObjectReader(const Node& node, const Object& object, Report& repor
 }
 
 void ObjectReader::check_keys() const {
+    std::vector<std::string> probably_meant;
     for (const Node::Entry& entry : node_.entries) {
         const Key* key = object_.find(entry.key.text);
         if (key == nullptr) {
             report_.add(codes::unknown_key, entry.key, "unknown key " + quoted(entry.key.text),
                         std::string(object_.title) + " has no such key", did_you_mean(entry.key.text, object_.names()));
+            probably_meant.push_back(closest(entry.key.text, object_.names()));
         } else if (key->type == Type::later) {
             report_.add(codes::not_supported, entry.key, quoted(entry.key.text) + " is not supported yet",
                         std::string(key->doc), "remove it");
@@ -93,15 +101,19 @@ void ObjectReader::check_keys() const {
     }
     for (const Key& key : object_.keys) {
         if (!key.is_required || node_.find(key.name) != nullptr) continue;
-        const bool later_instead =
-            std::any_of(node_.entries.begin(), node_.entries.end(), [this](const Node::Entry& entry) {
-                const Key* found = object_.find(entry.key.text);
-                return found != nullptr && found->type == Type::later;
-            });
-        if (later_instead) continue;  // it already has its finding, and may be what stands for the missing one
+        // What it has been mistyped as, or what will stand for it one day, has its finding already.
+        if (std::find(probably_meant.begin(), probably_meant.end(), key.name) != probably_meant.end()) continue;
+        if (has_later_key()) continue;
         report_.add(codes::missing_key, node_, std::string(object_.title) + " needs the key " + quoted(key.name),
                     std::string(key.doc));
     }
+}
+
+bool ObjectReader::has_later_key() const {
+    return std::any_of(node_.entries.begin(), node_.entries.end(), [this](const Node::Entry& entry) {
+        const Key* key = object_.find(entry.key.text);
+        return key != nullptr && key->type == Type::later;
+    });
 }
 
 const Key& ObjectReader::row(std::string_view name) const {
@@ -130,9 +142,8 @@ void ObjectReader::check_range(const Key& key, const Node& node, std::uint64_t& 
         target = value;
         return;
     }
-    report_.add(
-        codes::out_of_range, node, quoted(node.text) + " is out of range", {},
-        quoted(key.name) + " is between " + describe_bound(key, key.least) + " and " + describe_bound(key, key.most));
+    report_.add(codes::out_of_range, node, quoted(node.text) + " is out of range", {},
+                quoted(key.name) + describe_range(key));
 }
 
 void ObjectReader::read(std::string_view name, std::uint64_t& value) const {
@@ -200,7 +211,7 @@ std::string ObjectReader::choice(std::string_view name) const {
     const std::vector<std::string> choices = split_choices(key.choices);
     if (std::find(choices.begin(), choices.end(), value) != choices.end()) return value;
     const std::vector<std::string> later = split_choices(key.later_choices);
-    const std::string word = value.substr(0, value.find('('));
+    const std::string word = value.substr(0, value.find_first_of("(:"));
     if (std::find(later.begin(), later.end(), word) != later.end()) {
         report_.add(codes::not_supported, *node, quoted(value) + " is not supported yet", {},
                     "write " + list_choices(key.choices));

@@ -42,6 +42,7 @@ public:
 
 private:
     void check_keys() const;
+    bool has_later_key() const;
     void check_range(const Key& key, const Node& node, std::uint64_t& target, std::uint64_t value) const;
     const Key& row(std::string_view name) const;
 

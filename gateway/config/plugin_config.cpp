@@ -1,3 +1,5 @@
+#include "gateway/config/plugin_config.hpp"
+
 #include <algorithm>
 
 #include "gateway/base/ascii.hpp"
@@ -50,6 +52,12 @@ bool names_a_secret(std::string_view key) {
         if (key == word || key.ends_with("_" + std::string(word))) return true;
     }
     return false;
+}
+
+// The gateway does not know what the plugin expects there, so it cannot make it.
+std::string cure(const std::string& reference) {
+    if (reference.starts_with("env:")) return "set it: export " + reference.substr(4) + "=…";
+    return "create it, readable by this user only: chmod 600 " + reference.substr(5);
 }
 
 // Writes the same value twice: as the plugin gets it, and as it may be shown.
@@ -121,7 +129,7 @@ private:
             both("null");
         } else if (is_reference(text)) {
             const auto value = resolve_reference(text, reading_.base_directory);
-            if (!value) reading_.report.add(codes::missing_secret, node, value.error().message, {}, value.error().help);
+            if (!value) reading_.report.add(codes::missing_secret, node, value.error().message, {}, cure(text));
             result_.json += json_string(value ? *value : std::string{});
             result_.shown += json_string(text);
         } else if (names_a_secret(key)) {

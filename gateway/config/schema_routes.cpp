@@ -246,7 +246,7 @@ constinit const Object schema::route{"a route", kRouteKeys, &schema::policy};
 constexpr Key kFileKeys[] = {
     {.name = "version",
      .type = Type::whole_number,
-     .doc = "of the schema: 1",
+     .doc = "version of the schema: 1",
      .is_required = true,
      .least = 1,
      .most = 1},

@@ -216,6 +216,10 @@ private:
             parent.expects_value = true;
         } else {
             parent.expects_value = false;
+            if (node.kind == Node::Kind::nothing) {  // the parser places it at whatever comes next
+                node.position = parent.key.position;
+                node.length = parent.key.length;
+            }
             if (accept_key(parent)) parent.node.entries.push_back({std::move(parent.key), std::move(node)});
         }
     }
