@@ -1,0 +1,170 @@
+#include "plugins/auth/account_service.hpp"
+
+#include <gatehouse/problem.hpp>
+#include <gatehouse/storage/errors.hpp>
+#include <utility>
+
+#include "plugins/auth/password_policy.hpp"
+
+namespace auth {
+namespace {
+
+using gatehouse::Conflict;
+using gatehouse::Invalid;
+using gatehouse::NotFound;
+
+constexpr char kUsernameTaken[] = "is already taken";
+constexpr char kEmailTaken[] = "is already registered";
+
+void require_good_password(const std::string& password, const char* pointer, const Account& owner) {
+    if (const auto problem = password_problem(password, owner.username, owner.email)) throw Invalid(pointer, *problem);
+}
+
+}  // namespace
+
+gatehouse::Problem taken(const gatehouse::UniqueViolation& violation) {
+    if (violation.violates("users.username_key")) return Conflict("The user name is already taken.", "/username");
+    if (violation.violates("users.email_key")) return Conflict("The e-mail address is already registered.", "/email");
+    return gatehouse::ServiceUnavailable();  // two equal ids: the next try has another one
+}
+
+AccountService::AccountService(gatehouse::Database& database, PasswordHasher& hasher, LoginService& logins,
+                               SessionService& sessions, Revocations& revocations, const Tokens& tokens, Clock clock)
+    : database_(database),
+      hasher_(hasher),
+      logins_(logins),
+      sessions_(sessions),
+      revocations_(revocations),
+      tokens_(tokens),
+      clock_(std::move(clock)) {}
+
+Grant AccountService::sign_up(const NewAccount& draft, const Client& client) {
+    const Account account = prepare(draft);
+    const std::string hash = hasher_.hash(draft.password);
+    const auto begun = database_.write([&](Transaction& tx) {
+        accounts::insert(tx, account, hash);
+        return sessions_.begin(tx, account.id, client, account.created_at);
+    });
+    return sessions_.grant(account, begun);
+}
+
+Account AccountService::create(const NewAccount& draft) {
+    const Account account = prepare(draft);
+    const std::string hash = hasher_.hash(draft.password);
+    database_.write([&](Transaction& tx) { accounts::insert(tx, account, hash); });
+    return account;
+}
+
+Account AccountService::prepare(const NewAccount& draft) {
+    Account account{.id = ids_.next(),
+                    .username = draft.username,
+                    .email = draft.email,
+                    .roles = split_roles(join_roles(draft.roles)),
+                    .full_name = draft.full_name,
+                    .phone = draft.phone,
+                    .created_at = clock_.wall(),
+                    .last_login_at = std::nullopt};
+    require_good_password(draft.password, "/password", account);
+    refuse_taken(account.username, account.email);  // before the expensive hash; the unique index has the last word
+    return account;
+}
+
+Account AccountService::find(std::int64_t id) {
+    auto account = database_.read([&](Transaction& tx) { return accounts::find(tx, id); });
+    if (!account) throw NotFound("There is no such user.");
+    return std::move(*account);
+}
+
+std::optional<Account> AccountService::find_active(const std::string& username) {
+    if (!is_username(username)) return std::nullopt;
+    auto account = database_.read([&](Transaction& tx) { return accounts::find_by_name(tx, username); });
+    if (account && account->status != Status::active) return std::nullopt;
+    return account;
+}
+
+std::vector<Account> AccountService::list(const AccountFilter& filter) {
+    return database_.read([&](Transaction& tx) { return accounts::list(tx, filter); });
+}
+
+Account AccountService::rename(std::int64_t id, const NewNames& names, const std::string& password,
+                               const Client& client) {
+    confirm(credentials_of(id), password, "/password", client);
+    return database_.write(gatehouse::Isolation::serializable, [&](Transaction& tx) {
+        auto account = accounts::find(tx, id);
+        if (!account) throw NotFound("There is no such user.");
+        account->username = names.username.value_or(account->username);
+        if (names.email && fold_case(*names.email) != fold_case(account->email)) account->email_verified = false;
+        account->email = names.email.value_or(account->email);
+        accounts::update_names(tx, *account, clock_.wall());
+        return std::move(*account);
+    });
+}
+
+void AccountService::change_password(std::int64_t id, std::int64_t session_id, const std::string& old_password,
+                                     const std::string& new_password, const Client& client) {
+    const Credentials credentials = credentials_of(id);
+    if (old_password == new_password) throw Invalid("/new_password", "must differ from the old one");
+    require_good_password(new_password, "/new_password", credentials.account);
+    confirm(credentials, old_password, "/old_password", client);
+    const std::string hash = hasher_.hash(new_password);
+    const Time now = clock_.wall();
+    const auto ended = database_.write([&](Transaction& tx) {
+        if (!accounts::replace_password(tx, id, credentials.password_hash, hash, now)) {
+            throw Conflict("The password was changed by another request.");
+        }
+        return sessions::revoke_all(tx, id, session_id, now);
+    });
+    sessions_.forget(ended);
+}
+
+Account AccountService::change_rights(std::int64_t id, const NewRights& rights) {
+    const Time now = clock_.wall();
+    std::vector<std::int64_t> ended;
+    const Account changed = database_.write(gatehouse::Isolation::serializable, [&](Transaction& tx) {
+        ended.clear();
+        auto account = accounts::find(tx, id);
+        if (!account) throw NotFound("There is no such user.");
+        if (rights.status) account->status = *rights.status;
+        if (rights.roles) account->roles = split_roles(join_roles(*rights.roles));
+        account->token_version = accounts::update_rights(tx, *account, now);
+        if (account->status != Status::active) ended = sessions::revoke_all(tx, id, 0, now);
+        return std::move(*account);
+    });
+    sessions_.forget(ended);
+    revocations_.require_version(id, changed.token_version,
+                                 clock_.seconds() + tokens_.lifetime() + std::chrono::minutes(1));
+    return changed;
+}
+
+void AccountService::confirm(const Credentials& credentials, const std::string& password, const char* pointer,
+                             const Client& client) {
+    const LoginResult result = logins_.confirm(credentials, password, client);
+    if (result.outcome == LoginOutcome::throttled) throw gatehouse::TooManyRequests(result.retry_after);
+    if (result.outcome != LoginOutcome::granted) {
+        gatehouse::Forbidden problem("The password is not right.");
+        problem.error({.pointer = pointer, .detail = "is not right", .parameter = {}});
+        throw problem;
+    }
+}
+
+Credentials AccountService::credentials_of(std::int64_t id) {
+    auto credentials = database_.read([&](Transaction& tx) { return accounts::find_credentials(tx, id); });
+    if (!credentials || credentials->account.status != Status::active) throw gatehouse::Unauthorized();
+    return std::move(*credentials);
+}
+
+void AccountService::refuse_taken(const std::string& username, const std::string& email) {
+    struct Taken {
+        bool username, email;
+    };
+    const Taken taken = database_.read([&](Transaction& tx) {
+        return Taken{accounts::find_by_login(tx, username).has_value(), accounts::find_by_login(tx, email).has_value()};
+    });
+    if (!taken.username && !taken.email) return;
+    Conflict problem("The user name or the e-mail address is already in use.");
+    if (taken.username) problem.error({.pointer = "/username", .detail = kUsernameTaken, .parameter = {}});
+    if (taken.email) problem.error({.pointer = "/email", .detail = kEmailTaken, .parameter = {}});
+    throw problem;
+}
+
+}  // namespace auth

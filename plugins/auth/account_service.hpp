@@ -1,0 +1,82 @@
+// Accounts: made, renamed, given another password, other rights.
+#pragma once
+
+#include <cstdint>
+#include <gatehouse/id.hpp>
+#include <gatehouse/storage/database.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "plugins/auth/account_repository.hpp"
+#include "plugins/auth/login_service.hpp"
+#include "plugins/auth/password_hasher.hpp"
+#include "plugins/auth/session_service.hpp"
+
+namespace auth {
+
+struct NewAccount {
+    std::string username;
+    std::string email;
+    std::string password;
+    std::optional<std::string> full_name;
+    std::optional<std::string> phone;
+    std::vector<std::string> roles = {"user"};
+};
+
+struct NewNames {
+    std::optional<std::string> username;
+    std::optional<std::string> email;
+};
+
+struct NewRights {
+    std::optional<Status> status;
+    std::optional<std::vector<std::string>> roles;
+};
+
+// Thread-safe; blocks. Throws problems: Conflict with the pointers of taken fields, Invalid, NotFound.
+// REQUIRES: what it refers to outlives it, and the input has passed the rules of account.hpp.
+class AccountService final {
+public:
+    AccountService(gatehouse::Database& database, PasswordHasher& hasher, LoginService& logins,
+                   SessionService& sessions, Revocations& revocations, const Tokens& tokens, Clock clock);
+
+    // With a session for its owner.
+    [[nodiscard]] Grant sign_up(const NewAccount& draft, const Client& client);
+    [[nodiscard]] Account create(const NewAccount& draft);
+
+    [[nodiscard]] Account find(std::int64_t id);
+    // Active accounts only.
+    [[nodiscard]] std::optional<Account> find_active(const std::string& username);
+    [[nodiscard]] std::vector<Account> list(const AccountFilter& filter);
+
+    // The password confirms. Forbidden when it is wrong. A new address is not verified.
+    [[nodiscard]] Account rename(std::int64_t id, const NewNames& names, const std::string& password,
+                                 const Client& client);
+    // Ends all other sessions.
+    void change_password(std::int64_t id, std::int64_t session_id, const std::string& old_password,
+                         const std::string& new_password, const Client& client);
+    // Tokens with the old rights stop working at once; of an account that is not active all sessions end.
+    [[nodiscard]] Account change_rights(std::int64_t id, const NewRights& rights);
+
+private:
+    [[nodiscard]] Account prepare(const NewAccount& draft);
+    void confirm(const Credentials& credentials, const std::string& password, const char* pointer,
+                 const Client& client);
+    [[nodiscard]] Credentials credentials_of(std::int64_t id);
+    void refuse_taken(const std::string& username, const std::string& email);
+
+    gatehouse::Database& database_;
+    PasswordHasher& hasher_;
+    LoginService& logins_;
+    SessionService& sessions_;
+    Revocations& revocations_;
+    const Tokens& tokens_;
+    const Clock clock_;
+    gatehouse::IdSource ids_;
+};
+
+// The problem for a name or an address that somebody else has; for the service's exception mapping.
+[[nodiscard]] gatehouse::Problem taken(const gatehouse::UniqueViolation& violation);
+
+}  // namespace auth

@@ -1,0 +1,53 @@
+#include "plugins/auth/caller.hpp"
+
+#include <charconv>
+#include <gatehouse/problem.hpp>
+#include <utility>
+
+namespace auth {
+namespace {
+
+constexpr std::string_view kScheme = "bearer ";
+
+std::int64_t parse_session(std::string_view text) {
+    std::int64_t id = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
+    return error == std::errc() && end == text.data() + text.size() ? id : 0;
+}
+
+// "Bearer", any case, one space, and a token without any.
+std::string_view bearer_token(std::string_view field) {
+    if (field.size() <= kScheme.size() || fold_case(field.substr(0, kScheme.size())) != kScheme) return {};
+    const std::string_view token = field.substr(kScheme.size());
+    const auto has = [&](char c) { return token.find(c) != token.npos; };  // three fast passes beat one slow one
+    return has(' ') || has('\t') || has(',') ? std::string_view() : token;
+}
+
+}  // namespace
+
+PresentedToken presented_token(const gatehouse::Request& request, std::string_view cookie_name) {
+    const auto fields = request.header_values("authorization");
+    if (fields.size() == 1) return {bearer_token(fields.front()), true};
+    if (fields.size() > 1) return {{}, true};
+    const auto cookie = request.cookie(cookie_name);
+    return {cookie.value_or(std::string_view()), cookie.has_value()};
+}
+
+Callers::Callers(AccessCheck& access, std::string cookie_name, Clock clock)
+    : access_(access), cookie_name_(std::move(cookie_name)), clock_(std::move(clock)) {}
+
+Caller Callers::require(const gatehouse::Request& request) const {
+    if (const gatehouse::User* user = request.maybe_user()) return {user->id, parse_session(user->session)};
+    const PresentedToken presented = presented_token(request, cookie_name_);
+    if (!presented.is_there) throw gatehouse::Unauthorized({}, kChallenge);
+    const Access access = access_.check(presented.text, clock_.seconds());
+    if (access.claims == nullptr) throw gatehouse::Unauthorized({}, kInvalidToken);
+    return {access.claims->user_id, access.claims->session_id};
+}
+
+Client client_of(const gatehouse::Request& request) {
+    return {.address = std::string(request.remote_address()),
+            .device = std::string(request.header("user-agent").value_or(std::string_view()))};
+}
+
+}  // namespace auth

@@ -1,0 +1,47 @@
+// Who is asking. Usually the gateway has found out by asking /api/auth/verify; on a route without that, this service,
+// the only one that may read tokens, looks at the token itself.
+#pragma once
+
+#include <cstdint>
+#include <gatehouse/request.hpp>
+#include <string>
+
+#include "plugins/auth/access_check.hpp"
+#include "plugins/auth/clock.hpp"
+#include "plugins/auth/session_service.hpp"
+
+namespace auth {
+
+struct Caller {
+    std::int64_t user_id = 0;
+    std::int64_t session_id = 0;  // 0 = unknown: a call by another service on the user's behalf
+};
+
+// What a request presents: the only Authorization field, of the form "Bearer <token>", else the session cookie.
+struct PresentedToken {
+    std::string_view text;
+    bool is_there = false;  // something was presented, although text may be empty: a field that is no bearer token
+};
+[[nodiscard]] PresentedToken presented_token(const gatehouse::Request& request, std::string_view cookie_name);
+
+// The WWW-Authenticate field for a request without credentials, and for one whose token is no good (RFC 6750, 3).
+inline constexpr char kChallenge[] = "Bearer";
+inline constexpr char kInvalidToken[] = "Bearer error=\"invalid_token\"";
+
+// Thread-safe. REQUIRES: access outlives this.
+class Callers final {
+public:
+    Callers(AccessCheck& access, std::string cookie_name, Clock clock);
+
+    // Throws Unauthorized.
+    [[nodiscard]] Caller require(const gatehouse::Request& request) const;
+
+private:
+    AccessCheck& access_;
+    const std::string cookie_name_;
+    const Clock clock_;
+};
+
+[[nodiscard]] Client client_of(const gatehouse::Request& request);
+
+}  // namespace auth

@@ -1,0 +1,35 @@
+// The OAuth 2.0 token endpoint (RFC 6749): grants `password` and `refresh_token`, with its own form of errors (5.2).
+#pragma once
+
+#include <gatehouse/form.hpp>
+#include <gatehouse/log.hpp>
+#include <gatehouse/request.hpp>
+#include <gatehouse/response.hpp>
+#include <optional>
+#include <string>
+
+#include "plugins/auth/caller.hpp"
+#include "plugins/auth/grant_response.hpp"
+#include "plugins/auth/login_service.hpp"
+#include "plugins/auth/metrics.hpp"
+
+namespace auth {
+
+class TokenHandlers final {
+public:
+    TokenHandlers(LoginService& logins, SessionService& sessions, const Metrics& metrics, const gatehouse::Log& log);
+
+    [[nodiscard]] gatehouse::Response token(const gatehouse::Request& request) const;
+
+private:
+    [[nodiscard]] gatehouse::Response by_password(const gatehouse::Request& request,
+                                                  const gatehouse::Pairs& form) const;
+    [[nodiscard]] gatehouse::Response by_refresh_token(const gatehouse::Pairs& form) const;
+
+    LoginService& logins_;
+    SessionService& sessions_;
+    const Metrics& metrics_;
+    const gatehouse::Log& log_;
+};
+
+}  // namespace auth

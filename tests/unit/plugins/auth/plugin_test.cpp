@@ -1,0 +1,87 @@
+// What the plugin says when it is configured wrongly, and what it does without requests.
+#include "tests/unit/plugins/auth/fixture.hpp"
+#include "tests/unit/plugins/auth/keys.hpp"
+
+namespace auth::testing {
+namespace {
+
+class AuthPluginTest : public AuthTest {
+protected:
+    static std::string as_json(std::string text) {
+        for (std::size_t at = 0; (at = text.find('\n', at)) != text.npos; at += 2) text.replace(at, 1, "\\n");
+        return "\"" + text + "\"";
+    }
+    std::string failure(const std::string& members) {
+        try {
+            static_cast<void>(new_host(members, TestHost::Start::no));
+        } catch (const std::runtime_error& error) {
+            return error.what();
+        }
+        return {};
+    }
+};
+
+TEST_F(AuthPluginTest, AMissingOrWeakKeyFailsCreateAndSaysWhatToDo) {
+    const std::tuple<const char*, std::string, const char*> rows[] = {
+        {"missing", R"("signing_key":"")", "openssl genpkey -algorithm ed25519"},
+        {"junk", R"("signing_key":"file:var/secrets/auth_signing.key")", "openssl genpkey"},
+        {"RSA", "\"signing_key\":" + as_json(new_pem("RSA")), "Ed25519"},
+        {"P-384", "\"signing_key\":" + as_json(new_pem("P-384")), "P-256"},
+        {"public", "\"signing_key\":" + as_json(public_pem(new_pem("EC"))), "private"},
+        {"encrypted", "\"signing_key\":" + as_json(encrypted_pem()), "encrypted"},
+        {"short secret", R"("signing_key":"0123456789012345678901234567890","algorithm":"HS256")", "32 bytes"},
+        {"secret without its algorithm", "\"signing_key\":\"" + std::string(64, 'x') + "\"", "PEM"},
+        {"key of another algorithm", "\"algorithm\":\"ES256\",\"signing_key\":" + as_json(new_pem("ED25519")), "ES256"},
+        {"PEM as a secret", "\"algorithm\":\"HS256\",\"signing_key\":" + as_json(new_pem("ED25519")), "PEM"},
+        {"bad verify key", R"("verify_keys":[{"key":"x"}])", "verify_keys[0]"},
+        {"unknown option", R"("issuers":"x")", "issuers"},
+        {"long tokens", R"("access_lifetime":"48h")", "access_lifetime"},
+        {"slow poll", R"("revocation_poll":"10s")", "revocation_poll"},
+    };
+    for (const auto& [name, members, hint] : rows) {
+        const std::string message = failure(members);
+        EXPECT_NE(message.find(hint), std::string::npos) << name << ": " << message;
+        EXPECT_EQ(message.find("-----BEGIN"), std::string::npos) << name << ": no key material in messages";
+    }
+}
+
+TEST_F(AuthPluginTest, EveryAlgorithmSignsAndVerifies) {
+    const std::pair<std::string, const char*> rows[] = {
+        {"\"signing_key\":" + as_json(new_pem("EC")), "ES256"},
+        {"\"signing_key\":" + as_json(new_pem("ED25519")) + ",\"algorithm\":\"EdDSA\"", "EdDSA"},
+        {"\"algorithm\":\"HS256\",\"signing_key\":\"" + std::string(48, 's') + "\"", ""}};
+    sign_up("ann");
+    for (const auto& [members, algorithm] : rows) {
+        const auto host = new_host(members);
+        const Login login = login_of(host->request("POST", "/api/auth/login")
+                                         .json(R"({"login":"ann","password":"correct horse battery"})")
+                                         .send());
+        EXPECT_EQ(verify(*host, login.access_token), 200) << algorithm;
+        const auto keys = host->request("GET", "/.well-known/jwks.json").send().json().at("keys").as_array();
+        if (*algorithm == '\0') {
+            EXPECT_TRUE(keys.empty()) << "a shared secret is not published";
+        } else {
+            EXPECT_EQ(keys.at(0).at("alg"), algorithm);
+        }
+    }
+}
+
+TEST_F(AuthPluginTest, MigrationsAreReportedAndApplied) {
+    const auto host = new_host("", TestHost::Start::no);
+    const auto before = host->migration_status();
+    ASSERT_EQ(before.size(), 1u);
+    EXPECT_FALSE(before[0].applied);
+    EXPECT_EQ(host->migrate().size(), 1u);
+    EXPECT_TRUE(host->migration_status()[0].applied);
+    EXPECT_TRUE(host->migrate().empty());
+}
+
+TEST_F(AuthPluginTest, TheApiIsDescribed) {
+    const std::string document = host().openapi();
+    for (const char* path : {"/api/auth/register", "/api/auth/login", "/api/auth/verify", "/.well-known/jwks.json"}) {
+        EXPECT_NE(document.find(path), std::string::npos) << path;
+    }
+}
+
+}  // namespace
+}  // namespace auth::testing
