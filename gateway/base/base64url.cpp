@@ -22,24 +22,35 @@ constexpr auto kValues = [] {
 
 std::string encode(std::string_view bytes) {
     std::string text;
-    text.reserve((bytes.size() * 4 + 2) / 3);
     encode_to(text, bytes);
     return text;
 }
 
 void encode_to(std::string& text, std::string_view bytes) {
-    std::uint32_t bits = 0;
-    int count = 0;
-    for (const char byte : bytes) {
-        bits = (bits << 8) | static_cast<unsigned char>(byte);
-        for (count += 8; count >= 6; count -= 6) text.push_back(kAlphabet[(bits >> (count - 6)) & 63]);
+    const auto octet = [bytes](std::size_t at) {
+        return static_cast<std::uint32_t>(static_cast<unsigned char>(bytes[at]));
+    };
+    const std::size_t start = text.size();
+    text.resize(start + (bytes.size() * 4 + 2) / 3);
+    char* out = text.data() + start;
+    std::size_t at = 0;
+    for (; at + 3 <= bytes.size(); at += 3) {
+        const std::uint32_t bits = octet(at) << 16 | octet(at + 1) << 8 | octet(at + 2);
+        *out++ = kAlphabet[bits >> 18];
+        *out++ = kAlphabet[(bits >> 12) & 63];
+        *out++ = kAlphabet[(bits >> 6) & 63];
+        *out++ = kAlphabet[bits & 63];
     }
-    if (count > 0) text.push_back(kAlphabet[(bits << (6 - count)) & 63]);
+    if (at == bytes.size()) return;
+    const bool two_left = at + 2 == bytes.size();
+    const std::uint32_t bits = octet(at) << 16 | (two_left ? octet(at + 1) << 8 : 0);
+    *out++ = kAlphabet[bits >> 18];
+    *out++ = kAlphabet[(bits >> 12) & 63];
+    if (two_left) *out = kAlphabet[(bits >> 6) & 63];
 }
 
 std::optional<std::string> decode(std::string_view text) {
     std::string bytes;
-    bytes.reserve(text.size() * 3 / 4);
     if (!decode_to(bytes, text)) return std::nullopt;
     return bytes;
 }
@@ -47,6 +58,8 @@ std::optional<std::string> decode(std::string_view text) {
 bool decode_to(std::string& bytes, std::string_view text) {
     bytes.clear();
     if (text.size() % 4 == 1) return false;
+    bytes.resize(text.size() * 3 / 4);
+    char* out = bytes.data();
     std::uint32_t bits = 0;
     int count = 0;
     for (const char c : text) {
@@ -54,10 +67,9 @@ bool decode_to(std::string& bytes, std::string_view text) {
         if (value < 0) return false;
         bits = (bits << 6) | static_cast<std::uint32_t>(value);
         count += 6;
-        if (count >= 8) {
-            count -= 8;
-            bytes.push_back(static_cast<char>((bits >> count) & 255));
-        }
+        if (count < 8) continue;
+        count -= 8;
+        *out++ = static_cast<char>((bits >> count) & 255);
     }
     return (bits & ((1u << count) - 1)) == 0;
 }

@@ -16,19 +16,7 @@ std::uint64_t load(const char* octets, std::size_t size) {
 
 }  // namespace
 
-KeyedHash::Key KeyedHash::random_key() {
-    std::random_device random;
-    const auto word = [&random] { return (std::uint64_t{random()} << 32) | random(); };
-    return {word(), word()};
-}
-
-KeyedHash::KeyedHash(const Key& key)
-    : v0_(0x736f6d6570736575u ^ key[0]),
-      v1_(0x646f72616e646f6du ^ key[1] ^ 0xee),
-      v2_(0x6c7967656e657261u ^ key[0]),
-      v3_(0x7465646279746573u ^ key[1]) {}
-
-void KeyedHash::round() {
+[[gnu::always_inline]] inline void KeyedHash::round() {
     v0_ += v1_;
     v1_ = std::rotl(v1_, 13) ^ v0_;
     v0_ = std::rotl(v0_, 32);
@@ -40,6 +28,18 @@ void KeyedHash::round() {
     v1_ = std::rotl(v1_, 17) ^ v2_;
     v2_ = std::rotl(v2_, 32);
 }
+
+KeyedHash::Key KeyedHash::random_key() {
+    std::random_device random;
+    const auto word = [&random] { return (std::uint64_t{random()} << 32) | random(); };
+    return {word(), word()};
+}
+
+KeyedHash::KeyedHash(const Key& key)
+    : v0_(0x736f6d6570736575u ^ key[0]),
+      v1_(0x646f72616e646f6du ^ key[1] ^ 0xee),
+      v2_(0x6c7967656e657261u ^ key[0]),
+      v3_(0x7465646279746573u ^ key[1]) {}
 
 void KeyedHash::compress(std::uint64_t word) {
     v3_ ^= word;

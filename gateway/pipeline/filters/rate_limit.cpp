@@ -59,6 +59,13 @@ void report(Exchange& exchange, std::string_view field_start, std::uint64_t rema
 
 constexpr std::uint64_t kByAddress = 1, kByUser = 2, kByRoute = 3;
 
+KeyedHash hash_of(const KeyedHash::Key& key, std::uint64_t kind, std::string_view policy) {
+    KeyedHash hash(key);
+    hash.add(kind);
+    hash.add(policy);
+    return hash;
+}
+
 }  // namespace
 
 bool RateLimit::applies(const config::Route& route, Phase phase) {
@@ -70,17 +77,12 @@ RateLimit::RateLimit(const config::Route& route, Phase phase, RateLimitStore& st
     : store_(store), metrics_(metrics) {
     for (const config::RateLimit& rate : route.effective.rates) {
         if (!belongs_to(rate, phase)) continue;
-        Limit limit;
-        limit.by = rate.by;
-        limit.gcra = Gcra::per(rate.limit, rate.period, rate.burst);
-        limit.policy = rate.policy;
-        limit.field_start = "ratelimit: " + quoted(rate.policy) + ";r=";
-        KeyedHash hash(store.hash_key());
-        hash.add(kByRoute);
-        hash.add(rate.policy);
-        hash.add(route.name);
-        limit.route_bucket = hash.finish();
-        limits_.push_back(std::move(limit));
+        KeyedHash by_route = hash_of(store.hash_key(), kByRoute, rate.policy);
+        by_route.add(route.name);
+        limits_.push_back({rate.by, Gcra::per(rate.limit, rate.period, rate.burst), by_route.finish(),
+                           hash_of(store.hash_key(), kByAddress, rate.policy),
+                           hash_of(store.hash_key(), kByUser, rate.policy), rate.policy,
+                           "ratelimit: " + quoted(rate.policy) + ";r="});
 
         policy_field_ += "ratelimit-policy: " + quoted(rate.policy) + ";q=";
         append_number(policy_field_, rate.limit);
@@ -93,9 +95,7 @@ RateLimit::RateLimit(const config::Route& route, Phase phase, RateLimitStore& st
 Hash128 RateLimit::bucket_of(const Limit& limit, const Exchange& exchange) const {
     if (limit.by == By::route) return limit.route_bucket;
     const bool by_user = limit.by == By::user && exchange.identity.present;
-    KeyedHash hash(store_.hash_key());
-    hash.add(by_user ? kByUser : kByAddress);
-    hash.add(limit.policy);
+    KeyedHash hash = by_user ? limit.by_user : limit.by_address;
     hash.add(by_user ? std::string_view(exchange.identity.id) : address_prefix(exchange.client));
     return hash.finish();
 }

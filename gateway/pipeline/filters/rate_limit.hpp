@@ -28,7 +28,9 @@ private:
     struct Limit {
         config::RateLimit::By by;
         Gcra gcra;
-        Hash128 route_bucket;     // with By::route
+        Hash128 route_bucket;  // with By::route
+        KeyedHash by_address;  // of what all buckets of one kind have in common
+        KeyedHash by_user;
         std::string policy;       // for the metric
         std::string field_start;  // ratelimit: "policy";r=
     };

@@ -94,7 +94,8 @@ Verdict Authenticator::handle(Exchange& exchange, AnonymousCallers anonymous) {
     }
     LoopState& state = states_[exchange.loop->index()];
     if (verifier_->is_immediate()) {
-        const bool decided = verifier_->verify_now(exchange, deadline_of(exchange), state.scratch);
+        const TimePoint deadline = std::min(exchange.received + configuration_->forward.timeout, exchange.deadline);
+        const bool decided = verifier_->verify_now(exchange, deadline, state.scratch);
         return decided ? finish(state.scratch, exchange) : Verdict::pending;
     }
     if (!uses_cache_) return Verdict::pending;

@@ -1,8 +1,7 @@
 #include "gateway/pipeline/filters/auth/plugin_call.hpp"
 
-#include <algorithm>
-#include <array>
-#include <chrono>
+#include <ctime>
+#include <utility>
 
 namespace gatehouse::pipeline {
 
@@ -15,11 +14,6 @@ gh_str text_of(std::string_view text) { return {text.data(), text.size()}; }
 
 void release(const gh_bytes& bytes) {
     if (bytes.release != nullptr) bytes.release(bytes.owner);
-}
-
-std::int64_t unix_seconds() {
-    using namespace std::chrono;
-    return duration_cast<seconds>(system_clock::now().time_since_epoch()).count();
 }
 
 }  // namespace
@@ -83,17 +77,17 @@ void PluginCall::abandon(std::unique_ptr<PluginCall> call) {
 }
 
 void PluginCall::decide(const gh_response& response) noexcept {
-    std::array<http::Field, kAnswerFieldsMax> fields;
-    if (response.n_headers > fields.size()) return decision_.clear();
-    for (std::size_t i = 0; i < response.n_headers; ++i) {
-        fields[i] = {view_of(response.headers[i].key), view_of(response.headers[i].val)};
-    }
-    VerifierAnswer answer;
-    answer.status = response.code;
-    answer.fields = {fields.data(), response.n_headers};
-    answer.body = {reinterpret_cast<const char*>(response.body.ptr), response.body.len};
+    if (response.n_headers > kAnswerFieldsMax) return decision_.clear();
     try {
-        target_->reader.read(answer, unix_seconds(), decision_);
+        answer_fields_.clear();
+        for (std::size_t i = 0; i < response.n_headers; ++i) {
+            answer_fields_.push_back({view_of(response.headers[i].key), view_of(response.headers[i].val)});
+        }
+        VerifierAnswer answer;
+        answer.status = response.code;
+        answer.fields = answer_fields_;
+        answer.body = {reinterpret_cast<const char*>(response.body.ptr), response.body.len};
+        target_->reader.read(answer, std::time(nullptr), decision_);
     } catch (...) {  // out of memory: no answer
         decision_.clear();
     }

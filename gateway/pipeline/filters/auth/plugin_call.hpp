@@ -68,6 +68,7 @@ private:
     VerifyRequest request_;
     std::vector<gh_kv> headers_;
     gh_request_view view_{};
+    std::vector<http::Field> answer_fields_;
     Decision decision_;  // written by whoever replies, read on the loop afterwards
     TimePoint deadline_{};
     TimerWheel::Entry timer_;

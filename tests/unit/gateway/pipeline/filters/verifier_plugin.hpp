@@ -9,13 +9,14 @@
 
 #include "gateway/base/io_loop.hpp"
 #include "gateway/host/plugin_host.hpp"
+#include "gateway/pipeline/telemetry_adapter.hpp"
 
 namespace gatehouse::pipeline {
 
 // test_verifier.so, loaded and active.
 class VerifierPlugin {
 public:
-    explicit VerifierPlugin(IoLoop& loop) : loop_(loop), host_(options(loop)) {
+    explicit VerifierPlugin(IoLoop& loop) : loop_(loop), host_(options(loop, telemetry_)) {
         host::PluginSpec spec;
         spec.service = "auth";
         spec.file = std::filesystem::path(VERIFIER_DIRECTORY) / "test_verifier.so";
@@ -38,14 +39,23 @@ public:
     const std::shared_ptr<host::Generation>& generation() const { return generation_; }
 
 private:
-    static host::PluginHost::Options options(IoLoop& loop) {
+    static host::PluginHost::Options options(IoLoop& loop, TelemetryAdapter& telemetry) {
         host::PluginHost::Options result;
         std::string directory = std::filesystem::temp_directory_path() / "gatehouse-filters-XXXXXX";
         result.runtime_directory = ::mkdtemp(directory.data());
         result.loops = {&loop};
+        result.telemetry = &telemetry;
+        return result;
+    }
+    static observe::Logger::Options silent() {
+        observe::Logger::Options result;
+        result.to = observe::Logger::Target::none;
         return result;
     }
     IoLoop& loop_;
+    observe::Logger logger_{silent()};
+    observe::Metrics metrics_{1};
+    TelemetryAdapter telemetry_{logger_, metrics_};
     host::PluginHost host_;
     std::shared_ptr<host::Generation> generation_;
 };
