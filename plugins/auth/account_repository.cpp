@@ -20,7 +20,7 @@ constexpr char kFindCredentials[] = "select " ACCOUNT_COLUMNS ", password_hash f
 constexpr char kFindByUsername[] = "select " ACCOUNT_COLUMNS ", password_hash from users where username_key = $1";
 constexpr char kFindByEmail[] = "select " ACCOUNT_COLUMNS ", password_hash from users where email_key = $1";
 constexpr char kTouchActive[] =
-    "update users set last_login_at = $3 where id = $1 and $2 <> '' and status = 'active'";
+    "update users set last_login_at = $3 where id = $1 and password_hash = $2 and status = 'active'";
 constexpr char kReplacePassword[] =
     "update users set password_hash = $3, updated_at = $4 where id = $1 and password_hash = $2";
 constexpr char kUpdateNames[] =
