@@ -91,7 +91,7 @@ struct Service {
     std::string plugin_config = "{}";  // JSON text of `config:`, secrets resolved, `database` filled in
     std::string shown_config = "{}";   // the same without secrets: references as written, passwords blotted out
     bool is_plugin() const { return at.front().kind == Endpoint::Kind::plugin; }
-    bool is_served = false;  // the far side is `gatehouse serve`: sign X-Gatehouse-Assertion (served: true)
+    bool is_served = false;  // the far side is `gatehouse serve`: sign X-Gatehouse-Assertion
     Position position;
 };
 

@@ -56,6 +56,9 @@ void read_pool(const Node& node, Pool& pool, Report& report) {
     object.read("queue_timeout", pool.queue_timeout);
 }
 
+// With a key, whoever is not in this process is told signed identities, unless the file says served: false.
+bool signs_requests(const Reading& reading) { return !reading.configuration.gateway.assertion_key.empty(); }
+
 const Node* read_long_form(const Node& node, Service& service, Reading& reading) {
     const ObjectReader object(node, schema::service, reading.report);
     if (const Node* at = object.find("at")) read_endpoints(*at, service, reading);
@@ -65,18 +68,18 @@ const Node* read_long_form(const Node& node, Service& service, Reading& reading)
     object.read("served", service.is_served);
     object.choice("balance");
     if (service.at.empty()) return nullptr;
+    // What only a plugin needs may stay when the service moves elsewhere: moving it back is then one word again.
     if (service.is_plugin()) {
         refuse(object, "pool", "a plugin is called without connections", reading.report);
         refuse(object, "served", "a plugin in this process needs no signature", reading.report);
         return object.find("config");
     }
-    refuse(object, "config", "only a plugin is configured from here", reading.report);
-    refuse(object, "workers", "only a plugin has workers here", reading.report);
-    refuse(object, "queue", "only a plugin has this queue: use pool: { queue: … }", reading.report);
-    if (service.is_served && reading.configuration.gateway.assertion_key.empty()) {
-        reading.report.add(codes::unsigned_service, *object.find("served"),
-                           "nothing signs the requests to this backend", "it would answer 401 to all of them",
-                           "add assertion_key: file:PATH under gateway:");
+    const Node* served = object.find("served");
+    if (served == nullptr) {
+        service.is_served = signs_requests(reading);
+    } else if (service.is_served && !signs_requests(reading)) {
+        reading.report.add(codes::unsigned_service, *served, "nothing signs the requests to this backend",
+                           "it would answer 401 to all of them", "add assertion_key: file:PATH under gateway:");
     }
     return nullptr;
 }
@@ -99,6 +102,7 @@ void read_services(const Node& node, Reading& reading) {
             config = read_long_form(value, service, reading);
         } else {
             read_endpoints(value, service, reading);
+            service.is_served = !service.at.empty() && !service.is_plugin() && signs_requests(reading);
         }
         if (service.at.empty()) return;
         if (service.is_plugin()) {

@@ -52,8 +52,8 @@ constexpr Key kServiceKeys[] = {
      .most = 1'000'000},
     {.name = "served",
      .type = Type::boolean,
-     .value = "false",
-     .doc = "the far side is gatehouse serve: requests carry X-Gatehouse-Assertion"},
+     .doc = "requests carry X-Gatehouse-Assertion, for gatehouse serve at the far side; left out: true if there is an "
+            "assertion_key"},
     {.name = "balance",
      .type = Type::choice,
      .value = "round_robin",
