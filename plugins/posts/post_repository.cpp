@@ -23,6 +23,7 @@ constexpr char kNewestByAuthor[] = "select " POST_COLUMNS
                                    "and (visibility = 'public' or author_id = $2) order by id desc limit $3";
 constexpr char kUpdate[] =
     "update posts set title = $2, text = $3, visibility = $4, updated_at = $5, version = version + 1 where id = $1";
+constexpr char kDetachComments[] = "update comments set parent_id = null where post_id = $1 and parent_id is not null";
 constexpr char kRemove[] = "delete from posts where id = $1";
 constexpr char kAddLikes[] = "update posts set likes = likes + $2 where id = $1";
 constexpr char kAddComments[] = "update posts set comments = comments + $2 where id = $1";
@@ -73,7 +74,12 @@ void update(Transaction& tx, const Post& post) {
                gatehouse::to_unix_ms(post.updated_at));
 }
 
-void remove(Transaction& tx, std::int64_t id) { tx.execute(kRemove, id); }
+// A thread goes as one level: a cascade down from comment to comment ends at the engine's limit (SQLite: 1000 levels),
+// and a post with a deeper thread could never be deleted.
+void remove(Transaction& tx, std::int64_t id) {
+    tx.execute(kDetachComments, id);
+    tx.execute(kRemove, id);
+}
 void add_likes(Transaction& tx, std::int64_t id, int delta) { tx.execute(kAddLikes, id, delta); }
 void add_comments(Transaction& tx, std::int64_t id, int delta) { tx.execute(kAddComments, id, delta); }
 

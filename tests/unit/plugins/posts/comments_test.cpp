@@ -57,6 +57,13 @@ TEST_F(CommentsTest, KeepTheirPlaceButNotTheirTextWhileTheyHaveAnswers) {
     EXPECT_EQ(send(kAnn, "POST", path_ + "/comments", R"({"text":"x","parent_id":)" + parent + "}").status, 422);
 }
 
+TEST_F(CommentsTest, GoWithTheirPostHoweverDeepTheThread) {
+    std::string parent = "null";
+    for (int i = 0; i < 1'010; ++i) parent = comment(kBob, path_, parent);
+    EXPECT_EQ(send(kAnn, "DELETE", path_).status, 204);
+    EXPECT_EQ(send(kBob, "PATCH", at(parent), R"({"text":"x"})").status, 404);
+}
+
 TEST_F(CommentsTest, AreCountedExactlyUnderConcurrency) {
     in_parallel(12, [&](int i) {
         for (int round = 0; round < 4; ++round) {
