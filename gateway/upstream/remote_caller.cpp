@@ -145,16 +145,18 @@ gh_status RemoteCalls::perform(const gh_call_request& request, const std::string
 
     IoLoop& loop = *loops_[next_loop_.fetch_add(1, std::memory_order_relaxed) % loops_.size()];
     loop.post([&loop, call] { spawn(run(loop, call)); });
+    Fetched fetched;  // taken out under the lock: the loop may yet write an answer that nobody waits for
+    fetched.outcome = Outcome::timeout;
     {
         std::unique_lock lock(call->mutex);
-        call->answered.wait_until(lock, deadline + kLoopGrace, [&] { return call->is_answered; });
-        if (!call->is_answered) call->fetched.outcome = Outcome::timeout;
+        const auto is_answered = [&] { return call->is_answered; };
+        if (call->answered.wait_until(lock, deadline + kLoopGrace, is_answered)) fetched = std::move(call->fetched);
     }
-    const gh_status status = to_status(call->fetched.outcome);
+    const gh_status status = to_status(fetched.outcome);
     if (status == GH_OK) {
-        report(call->fetched, done, context);
+        report(fetched, done, context);
     } else {
-        report_failure(status, describe(call->fetched.outcome).reason, done, context);
+        report_failure(status, describe(fetched.outcome).reason, done, context);
     }
     return GH_OK;
 }
