@@ -1,5 +1,7 @@
 #include "gateway/cli/welcome.hpp"
 
+#include <cerrno>  // program_invocation_name
+
 #include <algorithm>
 
 #include "gateway/cli/terminal.hpp"
@@ -40,9 +42,9 @@ std::vector<std::string> first_steps(const config::Configuration& configuration,
     return {
         "TOKEN=$(" +
             curl(address, "/api/auth/register",
-                 R"( -d '{"username": "ada", "email": "ada@example.com", "password": "correct horse battery"}')") +
+                 R"( --json '{"username": "ada", "email": "ada@example.com", "password": "correct horse battery"}')") +
             " | jq -r .access_token)",
-        curl(address, "/api/posts", R"( -H "Authorization: Bearer $TOKEN" -d '{"text": "Hello, world"}')"),
+        curl(address, "/api/posts", R"( -H "Authorization: Bearer $TOKEN" --json '{"text": "Hello, world"}')"),
         curl(address, "/api/posts", ""),
     };
 }
@@ -81,7 +83,8 @@ std::string welcome(const config::Configuration& configuration, const std::vecto
     if (!admin_address.empty()) box.row("Admin", url_of(admin_address) + "/metrics, /healthz, /routes, /plugins");
     box.row("Data", place_of_data(configuration));
     if (has_plugin(configuration, "auth"))
-        box.row("First admin", "gatehouse user create --admin --config " + configuration.file);
+        box.row("First admin",
+                std::string(program_invocation_name) + " user create --admin --config " + configuration.file);
     box.row("Stop", "Ctrl-C finishes what is in flight; kill -HUP reloads " + configuration.file);
     box.gap();
     const std::string& address = addresses.empty() ? admin_address : addresses.front();

@@ -48,7 +48,7 @@ struct RouteTable::Index {
             const std::string_view host = host_of(authority);
             const auto found =
                 std::lower_bound(exact.begin(), exact.end(), host,
-                                 [](const Host& known, std::string_view name) { return known.name < name; });
+                                 [](const Host& known, std::string_view name) { return known.name.compare(name) < 0; });
             if (found != exact.end() && found->name == host && visit(found->paths)) return;
             for (const Host& known : wildcard) {
                 const bool is_below = host.size() > known.name.size() && host.ends_with(known.name);
