@@ -3,15 +3,23 @@
 #include "gateway/base/io_loop.hpp"
 #include "gateway/host/host_table.hpp"
 #include "gateway/host/library.hpp"
+#include "gateway/host/request.hpp"
 #include "gateway/host/worker_pool.hpp"
 
 namespace gatehouse::host {
 
 namespace {
 
+// A request whose deadline has passed in the queue was answered already: work on it would be for nobody.
 void run_handler(void* route, void* request, void* view) {
     const auto* const target = static_cast<const PluginRoute*>(route);
-    target->handle(target->self, static_cast<gh_request*>(request), static_cast<const gh_request_view*>(view));
+    const auto* const shown = static_cast<const gh_request_view*>(view);
+    if (shown->deadline_ns != 0 && shown->deadline_ns <= to_nanoseconds(Clock::now())) {
+        const gh_error late{sizeof(gh_error), GH_E_TIMEOUT, {}, {}};
+        static_cast<gh_request*>(request)->abort(&late);
+        return;
+    }
+    target->handle(target->self, static_cast<gh_request*>(request), shown);
 }
 
 class Visit final {

@@ -23,6 +23,7 @@ namespace {
 constexpr Duration kHealthTimeout = 1s;
 constexpr Duration kDrainHookTimeout = 5s;
 constexpr Duration kStopTimeout = 10s;
+constexpr Duration kFenceTimeout = 5s;
 constexpr Duration kCancelTimeout = 5s;  // from cancelling operations to giving up on them
 constexpr Duration kPollInterval = 1ms;
 
@@ -152,7 +153,7 @@ bool Lifecycle::wait_until_idle(const Generation& generation, TimePoint deadline
 bool Lifecycle::drain(Generation& generation, TimePoint deadline) {
     const gh_plugin& plugin = generation.library_->plugin();
     generation.state_.store(State::draining);
-    fence();  // every loop has seen the new state
+    if (!fence()) return false;  // every loop has seen the new state
     if (generation.was_started_ && plugin.drain != nullptr) {
         const auto call = [&](gh_done done, void* context) {
             return plugin.drain(generation.self_, to_nanoseconds(deadline), done, context);
@@ -178,7 +179,7 @@ void Lifecycle::retire(const std::shared_ptr<Generation>& drained) {
         generation.self_ = nullptr;
     }
     generation.state_.store(State::destroyed);
-    fence();  // no return address inside the plugin is left on any loop's stack
+    if (!fence()) return pin(drained);  // no return address inside the plugin is left on any loop's stack
     generation.state_.store(generation.library_->unload() ? State::unmapped : State::pinned);
 }
 
@@ -189,12 +190,14 @@ void Lifecycle::pin(std::shared_ptr<Generation> generation) {
     pinned->with([&](auto& generations) { generations.push_back(std::move(generation)); });
 }
 
-void Lifecycle::fence() const {
+bool Lifecycle::fence() const {
+    const TimePoint deadline = Clock::now() + kFenceTimeout;
     for (IoLoop* const loop : loops_) {
-        std::promise<void> passed;
-        loop->post([&passed] { passed.set_value(); });
-        passed.get_future().wait();
+        const auto passed = std::make_shared<std::promise<void>>();
+        loop->post([passed] { passed->set_value(); });
+        if (passed->get_future().wait_until(deadline) != std::future_status::ready) return false;
     }
+    return true;
 }
 
 Result<std::vector<PluginHost::Migration>> Lifecycle::migrations(Generation& generation, PluginHost::Migrate what) {

@@ -32,7 +32,8 @@ public:
 private:
     bool is_idle(const Generation& generation) const;
     bool wait_until_idle(const Generation& generation, TimePoint deadline) const;
-    void fence() const;
+    // Every loop has finished what it was doing. False if one did not in time: a handler of somebody's is stuck on it.
+    bool fence() const;
 
     std::vector<IoLoop*> loops_;
     Duration start_timeout_;

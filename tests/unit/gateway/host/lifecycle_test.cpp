@@ -125,6 +125,17 @@ TEST_F(LifecycleTest, BoundsRequestsInFlightPerRoute) {
     EXPECT_EQ(again.get().dispatch, Dispatch::started);
 }
 
+TEST_F(LifecycleTest, RunsNoBlockingHandlerForARequestThatIsAlreadyLate) {
+    const auto probe = start("probe", "probe");
+    TestCarrier late(*loops_[0], probe, "POST", "/echo", "too late");
+    late.set_deadline(Clock::now() - 1ms);
+    EXPECT_EQ(late.send().get().code, 0);  // aborted, not answered
+    TestCarrier in_time(*loops_[0], probe, "POST", "/echo", "in time");
+    in_time.set_deadline(Clock::now() + 1h);
+    EXPECT_EQ(in_time.send().get().body, "in time");
+    EXPECT_EQ(probe->in_flight(), 0u);
+}
+
 TEST_F(LifecycleTest, RefusesRequestsOnceDraining) {
     const auto probe = start("probe", "probe");
     host_->stop_all(Clock::now() + 1s);

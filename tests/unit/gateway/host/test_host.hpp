@@ -94,6 +94,8 @@ public:
           path_(std::move(path)),
           body_(std::move(body)) {}
 
+    void set_deadline(TimePoint deadline) { view_.deadline_ns = to_nanoseconds(deadline); }
+
     std::future<Outcome> send() {
         auto future = outcome_.get_future();
         loop_.post([this] { dispatch(); });
