@@ -22,6 +22,8 @@ constexpr char kByPrefix[] =
     "select " PROFILE_COLUMNS
     " from profiles where deleted_at is null and username_key >= $1 and username_key < $2 "
     "and (username_key > $3 or (username_key = $3 and user_id > $4)) order by username_key, user_id limit $5";
+constexpr char kRename[] =
+    "update profiles set username = $2, username_key = $3, version = version + 1 where user_id = $1";
 constexpr char kUpdate[] =
     "update profiles set first_name = $2, last_name = $3, full_name = $4, gender = $5, birthday = $6, phone = $7, bio "
     "= $8, "
@@ -106,6 +108,10 @@ std::vector<Profile> find_by_prefix(Transaction& tx, std::string_view prefix, co
     const std::string end = std::string(prefix) + "\x7f";  // user names are ASCII
     const auto [last_key, last_id] = after.value_or(Position{"", 0});
     return tx.query(kByPrefix, prefix, end, last_key, last_id, limit).all<Profile>(to_profile);
+}
+
+void rename(Transaction& tx, std::int64_t user_id, std::string_view username) {
+    tx.execute(kRename, user_id, username, to_key(username));
 }
 
 void update(Transaction& tx, const Profile& profile) {

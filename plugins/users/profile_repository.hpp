@@ -27,6 +27,7 @@ using Position = std::tuple<std::string, std::int64_t>;
 // Profiles that are not deleted, by user name; prefix: lower-case.
 [[nodiscard]] std::vector<Profile> find_by_prefix(Transaction& tx, std::string_view prefix,
                                                   const std::optional<Position>& after, int limit);
+void rename(Transaction& tx, std::int64_t user_id, std::string_view username);
 // Writes everything but id, user name and created_at, and raises the version.
 void update(Transaction& tx, const Profile& profile);
 

@@ -13,11 +13,16 @@ namespace {
 
 constexpr std::string_view kSearchScope = "users.by_username";
 
-// The user's own profile, locked and alive.
+// The user's own profile, locked and alive. Its name follows the account's.
 Profile take_own(Transaction& tx, const User& user, Time now) {
     profiles::insert_if_absent(tx, user.id, user.name, now);
     std::optional<Profile> profile = profiles::lock(tx, user.id);
     if (!profile || profile->deleted_at) throw gatehouse::NotFound("This profile was deleted.");
+    if (profile->username != user.name) {
+        profiles::rename(tx, user.id, user.name);
+        profile->username = user.name;
+        ++profile->version;
+    }
     return *std::move(profile);
 }
 
@@ -52,7 +57,7 @@ Profile ProfileService::create(const User& user, const ProfileChange& change) {
 
 Profile ProfileService::own(const User& user) {
     if (auto profile = database_.read([&](Transaction& tx) { return profiles::find(tx, user.id); })) {
-        if (!profile->deleted_at) return *std::move(profile);
+        if (!profile->deleted_at && profile->username == user.name) return *std::move(profile);
     }
     return database_.write([&](Transaction& tx) { return take_own(tx, user, now()); });
 }
