@@ -1,5 +1,6 @@
 #include "plugins/posts/post_handlers.hpp"
 
+#include <gatehouse/problem.hpp>
 #include <string>
 
 namespace posts {
@@ -10,6 +11,15 @@ namespace {
 std::string tag_of(const Post& post) {
     return "\"" + std::to_string(post.version) + "-" + std::to_string(post.likes) + "-" +
            std::to_string(post.comments) + (post.liked_by_me ? "-l\"" : "\"");
+}
+
+// If-Match is about what the author wrote: a like or a comment that came meanwhile does not stand in the way.
+void check_version(const Request& request, const Post& post) {
+    const auto wanted = request.header("if-match");
+    const std::string version = "\"" + std::to_string(post.version) + "-";
+    if (wanted && *wanted != "*" && wanted->find(version) == std::string_view::npos) {
+        throw gatehouse::PreconditionFailed("Somebody changed this post first.");
+    }
 }
 
 gatehouse::Tagged<Post> tagged(Post post) {
@@ -34,11 +44,11 @@ gatehouse::Page<Post> PostHandlers::list(const User* user, Query<PostQuery> quer
 
 gatehouse::Tagged<Post> PostHandlers::change(const Request& request, const User& user, PathParam<std::int64_t> id,
                                              const PostChange& change) {
-    return tagged(service_.change(user, id, change, [&](const Post& post) { request.check_match(tag_of(post)); }));
+    return tagged(service_.change(user, id, change, [&](const Post& post) { check_version(request, post); }));
 }
 
 NoContent PostHandlers::remove(const Request& request, const User& user, PathParam<std::int64_t> id) {
-    service_.remove(user, id, [&](const Post& post) { request.check_match(tag_of(post)); });
+    service_.remove(user, id, [&](const Post& post) { check_version(request, post); });
     return {};
 }
 

@@ -88,6 +88,14 @@ TEST_F(PostsTest, RefusesAChangeOfWhatSomebodyElseChangedFirst) {
     EXPECT_EQ(send(kAnn, "GET", path).json().at("text"), "one");
 }
 
+TEST_F(PostsTest, LetsItsAuthorChangeAPostThatSomebodyLikedMeanwhile) {
+    const std::string path = post(kAnn);
+    const std::string tag = send(kAnn, "GET", path).header("etag");
+    send(kBob, "PUT", path + "/like");
+    EXPECT_NE(send(kAnn, "GET", path).header("etag"), tag);
+    EXPECT_EQ(send(kAnn, "PATCH", path, R"({"text":"one"})", tag).status, 200);
+}
+
 TEST_F(PostsTest, OfManyConcurrentChangesOnOneVersionExactlyOneWins) {
     const std::string path = post(kAnn);
     const std::string tag = send(kAnn, "GET", path).header("etag");
