@@ -18,14 +18,15 @@
 
 namespace gatehouse {
 
-// Busy, Timeout, Unavailable and a serialization failure become 503 with Retry-After: the client may try again. The
-// other storage errors stay bugs: logged and 500.
+// Busy, Timeout, Unavailable, a serialization failure and a commit whose outcome is unknown become 503 with
+// Retry-After: the client may try again. The other storage errors stay bugs: logged and 500.
 inline void map_storage_errors(Context& context) {
     const auto unavailable = [](const StorageError&) { return ServiceUnavailable(); };
     context.map_exception<Busy>(unavailable);
     context.map_exception<Timeout>(unavailable);
     context.map_exception<Unavailable>(unavailable);
     context.map_exception<SerializationFailure>(unavailable);
+    context.map_exception<CommitOutcomeUnknown>(unavailable);
 }
 
 // "0001_create_posts", applied or not. Throws MigrationDrift when the database's history is not the program's.
