@@ -15,6 +15,7 @@ def gatehouse_configuration(servers):
         "take": ["X-User-ID", "X-User-Name", "X-User-Roles", "X-Session-ID"],
         "cache": {"ttl": "5s", "by": ["authorization"]},
     }
+    uncached = {key: value for key, value in session.items() if key != "cache"}
     high = "1000000000/min"
     return {
         "version": 1,
@@ -30,15 +31,17 @@ def gatehouse_configuration(servers):
             "auth": {"at": "plugin:auth", "config": {"signing_key": f"file:{servers.signing_key()}"}},
             "bench": "plugin:bench",
         },
-        "auth": {"session": session},
+        "auth": {"session": session, "uncached": uncached},
         "policies": {
             "member": {"auth": "session", "rate": {"limit": high, "by": "user"}},
+            "checked": {"auth": "uncached", "rate": {"limit": high, "by": "user"}},
         },
         "routes": [
             {"path": "/proxy/**", "to": "raw"},
             {"path": "/full/**", "to": "raw", "use": "member"},
             {"path": "/api/auth/**", "to": "auth"},
             {"path": "/bench/**", "to": "bench", "use": "member"},
+            {"path": "/checked/**", "to": "raw", "use": "checked"},
         ],
     }
 
@@ -82,7 +85,8 @@ def proxy(field):
         Contestant("nginx", field.nginx_url + "/proxy/x", [field.nginx]),
         Contestant("HAProxy", field.haproxy_url + "/proxy/x", [field.haproxy]),
         Contestant("Gatehouse, plain", field.url + "/proxy/x", [field.gatehouse]),
-        Contestant("Gatehouse, default pipeline (auth, rate limit, identity)", field.url + "/full/x", [field.gatehouse], field.token),
+        Contestant("Gatehouse, full pipeline, token verified each time", field.url + "/checked/x", [field.gatehouse], field.token),
+        Contestant("Gatehouse, full pipeline, decisions kept for 1 s", field.url + "/full/x", [field.gatehouse], field.token),
         Contestant("(the backend alone, directly)", field.backend_url + "/x", [field.backend]),
     ]
 

@@ -63,7 +63,7 @@ Authenticator::Authenticator(std::shared_ptr<const config::Authenticator> config
       credentials_(*configuration_),
       hash_key_(KeyedHash::random_key()),
       if_down_(configuration_->allow_if_down ? IfDown::allow : IfDown::deny),
-      uses_cache_(configuration_->cache_ttl.count() > 0 && !verifier_->is_immediate()),
+      uses_cache_(configuration_->cache_ttl.count() > 0),
       metrics_(metrics),
       allowed_(metrics.auth_decision(configuration_->name, "allowed")),
       anonymous_(metrics.auth_decision(configuration_->name, "anonymous")),
@@ -93,17 +93,19 @@ Verdict Authenticator::handle(Exchange& exchange, AnonymousCallers anonymous) {
         return Verdict::next;
     }
     LoopState& state = states_[exchange.loop->index()];
-    if (verifier_->is_immediate()) {
-        const TimePoint deadline = std::min(exchange.received + configuration_->forward.timeout, exchange.deadline);
-        const bool decided = verifier_->verify_now(exchange, deadline, state.scratch);
-        return decided ? finish(state.scratch, exchange) : Verdict::pending;
+    const auto key = uses_cache_ ? credentials_.key(exchange.request, hash_key_) : std::nullopt;
+    if (const Decision* known = key ? state.cache.find(*key, exchange.received) : nullptr) {
+        metrics_.auth_cache_hits.add();
+        return finish(*known, exchange);
     }
-    if (!uses_cache_) return Verdict::pending;
-    const auto key = credentials_.key(exchange.request, hash_key_);
-    const Decision* known = key ? state.cache.find(*key, exchange.received) : nullptr;
-    if (known == nullptr) return Verdict::pending;
-    metrics_.auth_cache_hits.add();
-    return finish(*known, exchange);
+    if (!verifier_->is_immediate()) return Verdict::pending;
+    const TimePoint deadline = std::min(exchange.received + configuration_->forward.timeout, exchange.deadline);
+    if (!verifier_->verify_now(exchange, deadline, state.scratch)) return Verdict::pending;
+    if (key) {
+        metrics_.auth_cache_misses.add();
+        state.cache.insert(*key, state.scratch, exchange.received);
+    }
+    return finish(state.scratch, exchange);
 }
 
 Task<Verdict> Authenticator::resume(Exchange& exchange) {

@@ -20,7 +20,8 @@ enum class AnonymousCallers : std::uint8_t { ask_verifier, pass };
 //                     `--miss--> flight of this key? --yes--> wait for its decision
 //                                  `--no--> ask the verifier, remember, wake all who wait
 //
-// An immediate verifier is asked every time: that is cheaper, and a logout or a ban holds at once.
+// A verifier on the loop of this process is asked on the spot, without a flight. Without `cache:` every request asks,
+// and a logout or a ban holds at once; with it, after as long as the decision may be kept.
 class Authenticator final : public std::enable_shared_from_this<Authenticator> {
 public:
     static constexpr std::size_t kCachedPerLoop = 4096;

@@ -117,12 +117,23 @@ TEST_F(AuthenticatorTest, AsksAgainWhenTheDecisionHasAged) {
     EXPECT_EQ(verifier_->asked, 2);
 }
 
-TEST_F(AuthenticatorTest, AsksAnImmediateVerifierEveryTime) {
+TEST_F(AuthenticatorTest, RemembersAnImmediateVerifierToo) {
     verifier_->immediate = true;
     EXPECT_EQ(ask(), Verdict::next);
     EXPECT_EQ(ask(), Verdict::next);
+    EXPECT_EQ(verifier_->asked, 1);
+    EXPECT_EQ(exchange_.identity.id, "u-1");
+    exchange_.received += 6s;
+    EXPECT_EQ(ask(), Verdict::next);
     EXPECT_EQ(verifier_->asked, 2);
-    EXPECT_FALSE(subject().uses_cache());
+}
+
+TEST_F(AuthenticatorTest, AsksAnImmediateVerifierEveryTimeWithoutACache) {
+    verifier_->immediate = true;
+    settings_.cache_ttl = 0s;
+    EXPECT_EQ(ask(), Verdict::next);
+    EXPECT_EQ(ask(), Verdict::next);
+    EXPECT_EQ(verifier_->asked, 2);
     deny(401, 1s);
     EXPECT_EQ(ask(), Verdict::reply);  // a logout holds at once
     EXPECT_FALSE(exchange_.identity.present);
