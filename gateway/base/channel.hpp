@@ -134,7 +134,7 @@ private:
     Event result_ = Event::data;
     Waiting waiting_ = Waiting::nothing;
     bool read_armed_ = false;
-    bool is_readable_ = false;   // the kernel may have something for us
+    bool is_readable_ = false;  // the kernel may have something for us
     bool has_hung_up_ = false;  // ... and its end is known to be near
     bool is_retired_ = false;
     std::uint8_t posted_ = 0;  // jobs of this channel that are under way

@@ -64,7 +64,7 @@ public:
     gh_status finish();                  // ends the request
     gh_status reply(Response response);  // ends the request; any thread
     gh_status reply(const Problem& problem);
-    void abort();                        // ends the request; any thread
+    void abort();  // ends the request; any thread
     // Client gone, deadline or drain deadline; still end the request after it.
     gh_status on_cancel(OnDone callback);
 

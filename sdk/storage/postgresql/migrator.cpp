@@ -7,7 +7,8 @@ namespace gatehouse::storage::postgresql {
 namespace {
 
 // A migration may take long; waiting for another process's may, too. (1195461704 is "GATH".)
-constexpr char kBegin[] = "begin isolation level read committed; set local statement_timeout = 0; set local lock_timeout = '5min'";
+constexpr char kBegin[] =
+    "begin isolation level read committed; set local statement_timeout = 0; set local lock_timeout = '5min'";
 constexpr char kLock[] =
     "select pg_advisory_xact_lock(1195461704, hashtext(coalesce($1::text, current_schema()::text)))";
 constexpr char kSchemaExists[] = "select 1 from pg_catalog.pg_namespace where nspname = $1";

@@ -17,13 +17,13 @@ extern "C" {
 
 typedef struct gh_call_request {
     uint32_t size, flags;
-    gh_str service;               /* name under services: in routes.yaml */
-    gh_str method, target;        /* "GET", "/api/users?ids=1,2" */
-    const gh_kv* headers;         /* identity and hop-by-hop fields are refused */
+    gh_str service;        /* name under services: in routes.yaml */
+    gh_str method, target; /* "GET", "/api/users?ids=1,2" */
+    const gh_kv* headers;  /* identity and hop-by-hop fields are refused */
     size_t n_headers;
     gh_str body;
-    const gh_identity* identity;  /* on whose behalf; usually the current request's; NULL = the service's own */
-    uint64_t deadline_ns;         /* monotonic; 0 = the host's default */
+    const gh_identity* identity; /* on whose behalf; usually the current request's; NULL = the service's own */
+    uint64_t deadline_ns;        /* monotonic; 0 = the host's default */
     gh_str request_id, trace_parent;
 } gh_call_request;
 
@@ -33,7 +33,7 @@ typedef struct gh_call_response {
     int32_t code;
     const gh_kv* headers;
     size_t n_headers;
-    gh_str body;                  /* at most 16 MiB; a larger answer is GH_E_LIMIT */
+    gh_str body; /* at most 16 MiB; a larger answer is GH_E_LIMIT */
 } gh_call_response;
 
 /* response is NULL unless status is GH_OK; any HTTP status, 5xx too, is GH_OK. */

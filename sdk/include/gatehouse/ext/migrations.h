@@ -1,5 +1,5 @@
-/* gatehouse/ext/migrations.h: plugin extension "gh.migrations/1": the state of a created (not started) plugin's database
- * schema and a way to bring it up to date, for `gatehouse migrate`. */
+/* gatehouse/ext/migrations.h: plugin extension "gh.migrations/1": the state of a created (not started) plugin's
+ * database schema and a way to bring it up to date, for `gatehouse migrate`. */
 #ifndef GATEHOUSE_EXT_MIGRATIONS_H
 #define GATEHOUSE_EXT_MIGRATIONS_H
 

@@ -3,7 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define STR(s) {s, sizeof(s) - 1}
+#define STR(s) \
+    { s, sizeof(s) - 1 }
 
 GH_PLUGIN_NOTE("test.net_probe", "1.0.0", "c");
 

@@ -37,9 +37,9 @@ TEST_F(VerifyTest, RefusesEveryOtherCredentialAlike) {
     EXPECT_EQ(none.header("www-authenticate"), "Bearer");
     const Answer junk = request("GET", "/api/auth/verify").header("authorization", "Bearer junk").send();
     for (const std::string& field :
-         {"Bearer  " + token, "Bearer " + token + " ", "Bearer\t" + token, std::string("Bearer"), std::string("Bearer "), token,
-          "Basic " + token, "Bearer " + token + "," + token, "Token " + token, "Bearer " + std::string(9'000, 'a'),
-          "Bearer " + std::string(65'536, '.')}) {
+         {"Bearer  " + token, "Bearer " + token + " ", "Bearer\t" + token, std::string("Bearer"),
+          std::string("Bearer "), token, "Basic " + token, "Bearer " + token + "," + token, "Token " + token,
+          "Bearer " + std::string(9'000, 'a'), "Bearer " + std::string(65'536, '.')}) {
         const Answer answer = request("GET", "/api/auth/verify").header("authorization", field).send();
         EXPECT_EQ(answer.status, 401) << field;
         EXPECT_EQ(answer.header("www-authenticate"), "Bearer error=\"invalid_token\"");
