@@ -22,17 +22,6 @@ void run_handler(void* route, void* request, void* view) {
     target->handle(target->self, static_cast<gh_request*>(request), shown);
 }
 
-class Visit final {
-public:
-    explicit Visit(std::atomic<std::size_t>& visitors) : visitors_(visitors) { visitors_.fetch_add(1); }
-    ~Visit() { visitors_.fetch_sub(1); }
-    Visit(const Visit&) = delete;
-    Visit& operator=(const Visit&) = delete;
-
-private:
-    std::atomic<std::size_t>& visitors_;
-};
-
 }  // namespace
 
 std::string_view to_string(State state) {
@@ -59,7 +48,9 @@ Generation::Generation(std::string service, std::uint32_t number, std::unique_pt
       library_(std::move(library)),
       workers_(std::move(workers)),
       table_(std::move(table)),
-      cells_(loops + 1) {}
+      cells_(loops + 1) {
+    table_->belong_to(*this);
+}
 
 Generation::~Generation() = default;
 
@@ -83,11 +74,16 @@ Dispatch Generation::dispatch(IoLoop& loop, const PluginRoute& route, gh_request
 
 void Generation::ended(IoLoop& loop, const PluginRoute& route) { leave(cells_[loop.index()], route); }
 
+// Counted before the look at the state: either this thread sees that the generation drains, or the drain, which sets
+// the state before it looks at the count, sees this thread. No fence reaches the threads of others.
+Generation::Visit::Visit(Generation& generation) : visitors_(generation.visitors_) {
+    visitors_.fetch_add(1);
+    is_welcome_ = generation.state_.load() == State::active;
+}
+
 Dispatch Generation::dispatch_here(const PluginRoute& route, gh_request& request, const gh_request_view& view) {
-    // Counted before the look at the state: either this thread sees that the generation drains, or the drain, which
-    // sets the state before it looks at the count, sees this thread. No fence reaches the threads of other pools.
-    const Visit visit(visitors_);
-    if (state_.load() != State::active) return Dispatch::draining;
+    const Visit visit(*this);
+    if (!visit) return Dispatch::draining;
     if (!enter(cells_.back(), route)) return Dispatch::too_many_in_flight;
     route.handle(route.self, &request, &view);
     return Dispatch::started;

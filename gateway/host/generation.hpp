@@ -68,6 +68,23 @@ public:
     Dispatch dispatch_here(const PluginRoute& route, gh_request& request, const gh_request_view& view);
     void ended_here(const PluginRoute& route);
 
+    // For code of the plugin that runs on a thread of somebody else's (an event's delivery): held around it. False if
+    // the generation takes no more: then nothing of it may be called.                                             [any]
+    class Visit final {
+    public:
+        explicit Visit(Generation& generation);
+        ~Visit() { visitors_.fetch_sub(1); }
+        Visit(const Visit&) = delete;
+        Visit& operator=(const Visit&) = delete;
+        explicit operator bool() const { return is_welcome_; }
+
+    private:
+        std::atomic<std::size_t>& visitors_;
+        bool is_welcome_;
+    };
+
+    HostTable& table() { return *table_; }
+
     // Whether a thread that is not of its own pool is inside one of its blocking handlers.  [any]
     bool is_entered() const { return visitors_.load() != 0; }
 

@@ -62,8 +62,13 @@ void run_offload(void* first, void*, void*) {
 }  // namespace
 
 struct HostTable::Functions {
-    static const void* extension(const gh_host*, const char* id) {
-        return id != nullptr && std::string_view(id) == GH_EXT_CALL ? &call_table() : nullptr;
+    static const void* extension(const gh_host* host, const char* id) {
+        if (id == nullptr) return nullptr;
+        if (std::string_view(id) == GH_EXT_CALL) return &call_table();
+        for (const Extension* const extension : of(host).extensions_) {
+            if (std::string_view(id) == extension->id()) return extension->table();
+        }
+        return nullptr;
     }
 
     static void fail(const gh_host* host, const gh_error* error) {
@@ -171,12 +176,13 @@ struct HostTable::Functions {
 };
 
 HostTable::HostTable(std::string service, std::vector<IoLoop*> loops, Telemetry& telemetry, Caller& caller,
-                     WorkerPool& workers)
+                     WorkerPool& workers, std::vector<Extension*> extensions)
     : service_(std::move(service)),
       loops_(loops),
       telemetry_(telemetry),
       caller_(caller),
       workers_(workers),
+      extensions_(std::move(extensions)),
       operations_(std::move(loops)) {
     table_.size = sizeof(gh_host);
     table_.abi_minor = GH_ABI_MINOR;

@@ -2,16 +2,20 @@
 
 #include <gatehouse/abi.h>
 
+#include <cstdlib>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "gateway/host/extension.hpp"
 #include "gateway/host/operations.hpp"
 #include "gateway/host/plugin_route.hpp"
 
 namespace gatehouse::host {
 
 class Caller;
+class Extension;
+class Generation;
 class Telemetry;
 class WorkerPool;
 
@@ -22,7 +26,7 @@ const gh_http& http_table();
 class HostTable final {
 public:
     HostTable(std::string service, std::vector<IoLoop*> loops, Telemetry& telemetry, Caller& caller,
-              WorkerPool& workers);
+              WorkerPool& workers, std::vector<Extension*> extensions = {});
     HostTable(const HostTable&) = delete;
     HostTable& operator=(const HostTable&) = delete;
 
@@ -31,6 +35,22 @@ public:
     const PluginRouteTable& routes() const { return routes_; }
     const std::string& service() const { return service_; }
     Caller& caller() { return caller_; }
+    WorkerPool& workers() { return workers_; }
+    Telemetry& telemetry() { return telemetry_; }
+    const std::vector<IoLoop*>& loops() const { return loops_; }
+    // The one it belongs to.
+    Generation& generation() { return *generation_; }
+    void belong_to(Generation& generation) { generation_ = &generation; }
+
+    const std::vector<Extension*>& extensions() const { return extensions_; }
+    // The extension whose id() is T::kId.  REQUIRES: it is offered, as it is to whoever got its table.
+    template <class T>
+    T& behind() const {
+        for (Extension* const extension : extensions_) {
+            if (extension->id() == T::kId) return static_cast<T&>(*extension);
+        }
+        std::abort();
+    }
 
     // Routes and metrics are accepted only between these two.
     void open_registration() { registering_ = true; }
@@ -48,6 +68,8 @@ private:
     Telemetry& telemetry_;
     Caller& caller_;
     WorkerPool& workers_;
+    std::vector<Extension*> extensions_;
+    Generation* generation_ = nullptr;
     Operations operations_;
     PluginRouteTable routes_;
     std::vector<std::size_t> metric_labels_;  // label count by the plugin's own metric id

@@ -98,6 +98,7 @@ std::string Lifecycle::create(Generation& generation, const std::string& config_
     const gh_plugin& plugin = generation.library_->plugin();
     HostTable& table = *generation.table_;
     if (std::string why = missing_extension(plugin, table.table()); !why.empty()) return why;
+    for (Extension* const extension : table.extensions()) extension->attach(generation);
     table.open_registration();
     const gh_status status = plugin.create(&table.table(), {config_json.data(), config_json.size()}, &generation.self_);
     table.close_registration();
@@ -134,6 +135,7 @@ std::string Lifecycle::start(Generation& generation) {
         if (std::string why = Completion::wait(kHealthTimeout, "health", call); !why.empty()) return why;
     }
     generation.state_.store(State::active);
+    for (Extension* const extension : generation.table_->extensions()) extension->activate(generation);
     return {};
 }
 
@@ -152,6 +154,7 @@ bool Lifecycle::wait_until_idle(const Generation& generation, TimePoint deadline
 
 bool Lifecycle::drain(Generation& generation, TimePoint deadline) {
     const gh_plugin& plugin = generation.library_->plugin();
+    for (Extension* const extension : generation.table_->extensions()) extension->deactivate(generation);
     generation.state_.store(State::draining);
     if (!fence()) return false;  // every loop has seen the new state
     if (generation.was_started_ && plugin.drain != nullptr) {
@@ -162,6 +165,7 @@ bool Lifecycle::drain(Generation& generation, TimePoint deadline) {
     }
     if (wait_until_idle(generation, deadline)) return true;
     generation.table_->operations().cancel_all();
+    for (Extension* const extension : generation.table_->extensions()) extension->cancel(generation);
     return wait_until_idle(generation, Clock::now() + kCancelTimeout);
 }
 
@@ -178,6 +182,7 @@ void Lifecycle::retire(const std::shared_ptr<Generation>& drained) {
         plugin.destroy(generation.self_);
         generation.self_ = nullptr;
     }
+    for (Extension* const extension : generation.table_->extensions()) extension->detach(generation);
     generation.state_.store(State::destroyed);
     if (!fence()) return pin(drained);  // no return address inside the plugin is left on any loop's stack
     generation.state_.store(generation.library_->unload() ? State::unmapped : State::pinned);

@@ -87,7 +87,7 @@ Result<std::shared_ptr<Generation>> PluginHost::load(const PluginSpec& spec) {
         std::make_unique<WorkerPool>("gh-" + spec.service, spec.workers != 0 ? spec.workers : kWorkersDefault,
                                      spec.queue != 0 ? spec.queue : kQueueDefault);
     auto table = std::make_unique<HostTable>(spec.service, state.options.loops, *state.options.telemetry, state.caller,
-                                             *workers);
+                                             *workers, state.options.extensions);
     auto generation = std::make_shared<Generation>(spec.service, number, std::move(*library), std::move(table),
                                                    std::move(workers), state.options.loops.size());
     if (std::string why = state.lifecycle.create(*generation, spec.config_json); !why.empty()) {

@@ -11,6 +11,7 @@
 
 #include "gateway/base/result.hpp"
 #include "gateway/base/time.hpp"
+#include "gateway/host/extension.hpp"
 #include "gateway/host/generation.hpp"
 
 namespace gatehouse {
@@ -70,6 +71,7 @@ public:
         Telemetry* telemetry = nullptr;
         RemoteCaller* remote = nullptr;  // may be null: then only co-located services can be called
         Duration start_timeout = std::chrono::seconds(30);
+        std::vector<Extension*> extensions{};  // beside gh.call/1, which is always there
     };
     explicit PluginHost(Options options);
     ~PluginHost();
