@@ -90,6 +90,16 @@ Time Context::wall_time() const {
     return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
 }
 
+void Context::add_command(std::string_view name, std::string_view summary, detail::AdminCommand command) {
+    if (state_->is_complete) throw std::logic_error("commands are declared in the constructor");
+    for (const detail::AdminCommand& other : state_->commands) {
+        if (other.name == name) throw std::logic_error("the command " + other.name + " is declared twice");
+    }
+    command.name = name;
+    command.summary = summary;
+    state_->commands.push_back(std::move(command));
+}
+
 void Context::add_mapper(Mapper mapper) {
     if (state_->is_complete) throw std::logic_error("exceptions are mapped in the constructor");
     state_->mappers.push_back(std::move(mapper));

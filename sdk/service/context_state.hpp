@@ -42,6 +42,7 @@ struct ContextState {
     Log log;
     std::deque<RouteState> routes;  // stable addresses: the host keeps one per route
     std::vector<std::function<std::optional<Problem>(const std::exception_ptr&)>> mappers;
+    std::vector<AdminCommand> commands;
     bool is_complete = false;  // the service's constructor has returned
     Service* service = nullptr;
 };

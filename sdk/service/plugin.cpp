@@ -8,26 +8,12 @@
 #include <stdexcept>
 
 #include "sdk/service/context_state.hpp"
+#include "sdk/service/extensions.hpp"
 #include "sdk/service/pattern.hpp"
 #include "sdk/service/views.hpp"
 
 namespace gatehouse::detail {
 
-namespace {
-
-struct Instance {
-    const PluginType& type;
-    Context context;
-    std::unique_ptr<Service> service;
-    std::string openapi;  // made on first demand
-
-    Instance(const PluginType& its_type, const gh_host* host, std::string_view config)
-        : type(its_type), context(host, its_type.id, config), service(its_type.make(context)) {}
-};
-
-Instance& instance_of(void* self) { return *static_cast<Instance*>(self); }
-
-// The text of the exception being handled.
 std::string describe_current_exception() {
     try {
         throw;
@@ -39,6 +25,10 @@ std::string describe_current_exception() {
         return "an exception that is no std::exception";
     }
 }
+
+namespace {
+
+Instance& instance_of(void* self) { return *static_cast<Instance*>(self); }
 
 // Runs step(); a failure is logged as `what` and becomes a status.
 template <class Step>
@@ -129,12 +119,14 @@ gh_str document(void* self) {
     return text;
 }
 
-const void* extension(void*, const char* id) {
+const void* extension(void* self, const char* id) {
     static const gh_migrations kMigrations{sizeof(gh_migrations), 0, &migration_status, &migrate_up};
     static const gh_openapi kOpenapi{sizeof(gh_openapi), 0, &document};
     const std::string_view name(id);
     if (name == GH_EXT_MIGRATIONS) return &kMigrations;
     if (name == GH_EXT_OPENAPI) return &kOpenapi;
+    if (name == GH_EXT_ADMIN) return admin_table(instance_of(self));
+    if (name == GH_EXT_HANDOVER) return handover_table(instance_of(self));
     return nullptr;
 }
 
@@ -153,6 +145,12 @@ void add_routes(const gh_host* host, ContextState& context) {
         row.max_body = route.max_body;
         row.handle = &handle_route;
         row.self = &route;
+        if (route.handler.needs_loop && (route.flags & GH_ROUTE_BLOCKING) != 0) {
+            throw std::logic_error(
+                route.method + " " + route.pattern +
+                ": its handler works on the event loop only (StreamingRequest, task<>), so the route "
+                "must be declared .on_loop()");
+        }
         const gh_status status = host->add_route(host, &row);
         if (status != GH_OK) {
             throw std::runtime_error("the host refused the route " + route.method + " " + route.pattern + " (status " +

@@ -4,6 +4,7 @@
 
 #include <gatehouse/abi.h>
 #include <gatehouse/call.hpp>
+#include <gatehouse/detail/admin_commands.hpp>
 #include <gatehouse/handler.hpp>
 #include <gatehouse/literals.hpp>
 #include <gatehouse/log.hpp>
@@ -82,6 +83,16 @@ public:
     }
     Route& route(std::string_view method, std::string_view pattern, detail::Handler handler);
 
+    // A command for the operator of the service, behind the admin API and `gatehouse`, never behind a route. The
+    // handler is like that of a route (a member of the service, of another object, or any callable), takes nothing or a
+    // described struct, and returns void, a described type or RawJson. It runs on a worker, beside others, for at most
+    // 30 s; it throws a Problem to refuse. name: "events.redrive". context.admin_command("events.redrive", "Sends dead
+    // events again", &Orders::redrive);
+    template <class... Handler>
+    void admin_command(std::string_view name, std::string_view summary, Handler&&... handler) {
+        add_command(name, summary, detail::make_command(std::forward<Handler>(handler)...));
+    }
+
     // The configuration as a described struct; unknown keys and bad values throw ConfigError, which fails create() with
     // all of them named. A service with a nested type Config gets it in its constructor and exports its schema.
     template <class Config>
@@ -128,6 +139,7 @@ private:
     friend struct detail::ContextAccess;
     using Mapper = std::function<std::optional<Problem>(const std::exception_ptr&)>;
     void add_mapper(Mapper mapper);
+    void add_command(std::string_view name, std::string_view summary, detail::AdminCommand command);
 
     std::unique_ptr<detail::ContextState> state_;
 };

@@ -12,6 +12,7 @@
 
 #include <gatehouse/binding.hpp>
 #include <gatehouse/context.hpp>
+#include <gatehouse/handover.hpp>
 #include <gatehouse/plugin.hpp>
 #include <gatehouse/problem.hpp>
 #include <gatehouse/request.hpp>

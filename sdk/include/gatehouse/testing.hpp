@@ -114,6 +114,24 @@ public:
     [[nodiscard]] std::vector<MigrationState> migration_status();
     std::vector<MigrationState> migrate();
 
+    // The operator's commands (gh.admin/1).
+    struct Command {
+        std::string name, summary, arguments_schema;
+    };
+    [[nodiscard]] std::vector<Command> admin_commands();
+    struct CommandAnswer {
+        gh_status status = GH_OK;
+        std::string json;  // the answer, or a problem
+    };
+    CommandAnswer admin(std::string_view command, std::string_view arguments = "{}");
+
+    // What a service leaves to its next generation (gh.handover/1). Empty: nothing, or it does not offer that.
+    struct HandedOver {
+        std::string schema, bytes;
+    };
+    [[nodiscard]] std::optional<HandedOver> export_state();
+    gh_status import_state(const HandedOver& state);
+
     // Rules of the ABI that the plugin broke so far; taking them keeps them from failing the test.
     [[nodiscard]] std::vector<std::string> take_violations();
 

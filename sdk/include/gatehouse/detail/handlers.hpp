@@ -49,6 +49,7 @@ private:
 struct Handler {
     std::function<void(Exchange&)> run;
     void (*document)(Operation&) = nullptr;
+    bool needs_loop = false;  // takes the request itself, whose functions work on its loop only
 };
 
 // ---- arguments: constructed from the exchange in order, then passed on
@@ -225,6 +226,9 @@ void document_handler(Operation& operation) {
     }
 }
 
+template <class... A>
+inline constexpr bool kTakesStream = (std::is_same_v<std::remove_cvref_t<A>, StreamingRequest> || ...);
+
 template <class F>
 struct Signature : Signature<decltype(&F::operator())> {};
 template <class R, class C, class... A>
@@ -235,6 +239,7 @@ struct Signature<R (C::*)(A...)> {
         run_handler<R, A...>(exchange, std::forward<Call>(call));
     }
     static void document(Operation& operation) { document_handler<R, A...>(operation); }
+    static constexpr bool kNeedsLoop = kTakesStream<A...>;
 };
 template <class R, class C, class... A>
 struct Signature<R (C::*)(A...) const> : Signature<R (C::*)(A...)> {};
@@ -249,6 +254,7 @@ struct Signature<R (*)(A...)> {
         run_handler<R, A...>(exchange, std::forward<Call>(call));
     }
     static void document(Operation& operation) { document_handler<R, A...>(operation); }
+    static constexpr bool kNeedsLoop = kTakesStream<A...>;
 };
 
 // A member of the service itself, or any callable.
@@ -263,10 +269,10 @@ Handler make_handler(F&& handler) {
                         return (self.*handler)(std::forward<decltype(argument)>(argument)...);
                     });
                 },
-                &S::document};
+                &S::document, S::kNeedsLoop};
     } else {
         return {[handler = Plain(std::forward<F>(handler))](Exchange& exchange) { S::run(exchange, handler); },
-                &S::document};
+                &S::document, S::kNeedsLoop};
     }
 }
 
@@ -279,7 +285,7 @@ requires std::is_member_function_pointer_v<std::decay_t<F>> Handler make_handler
                     return (object.*handler)(std::forward<decltype(argument)>(argument)...);
                 });
             },
-            &S::document};
+            &S::document, S::kNeedsLoop};
 }
 
 [[noreturn]] void throw_config_error(const Problem& problem);
