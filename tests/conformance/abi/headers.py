@@ -2,7 +2,8 @@
 import re
 from pathlib import Path
 
-HEADERS = ["abi.h", "ext/admin.h", "ext/call.h", "ext/clock.h", "ext/events.h", "ext/handover.h", "ext/kv.h", "ext/lease.h", "ext/migrations.h", "ext/openapi.h"]
+HEADERS = ["abi.h", "ext/admin.h", "ext/call.h", "ext/clock.h", "ext/events.h", "ext/handover.h", "ext/http_client.h",
+           "ext/kv.h", "ext/lease.h", "ext/migrations.h", "ext/openapi.h", "ext/trace.h"]
 # Function-like or about compilation only: no part of the layout.
 MACROS_LEFT_OUT = re.compile(r"GH_(EXTERN_C|EXPORT|HAS|STRINGIFY_?|NOTE_TEXT|PLUGIN_NOTE|PLUGIN_ENTRY)$")
 
