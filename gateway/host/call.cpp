@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <mutex>
+#include <thread>
 
 #include "gateway/base/ascii.hpp"
 #include "gateway/base/io_loop.hpp"
@@ -96,13 +97,17 @@ gh_status Caller::perform(const std::string& calling_service, const gh_call_requ
     TimePoint deadline = Clock::now() + kDefaultTimeout;
     if (request.deadline_ns != 0) deadline = std::min(deadline, from_nanoseconds(request.deadline_ns));
 
-    // Where routes.yaml places a service decides, not whether a copy of it happens to be loaded here.
     const std::string_view service(request.service.ptr, request.service.len);
-    if (is_remote(service) && remote_ != nullptr) {
-        return remote_->perform(request, calling_service, deadline, done, context);
-    }
-    if (const auto generation = find(service)) {
-        return perform_here(calling_service, request, generation, deadline, done, context);
+    for (int attempt = 0; attempt < kAttemptsMax; ++attempt) {
+        // Where routes.yaml places a service decides, not whether a copy of it happens to be loaded here.
+        if (is_remote(service) && remote_ != nullptr) {
+            return remote_->perform(request, calling_service, deadline, done, context);
+        }
+        const auto generation = find(service);
+        if (generation == nullptr) break;
+        const gh_status status = perform_here(calling_service, request, generation, deadline, done, context);
+        if (status != GH_PENDING) return status;
+        std::this_thread::yield();  // that one was just replaced, or has moved
     }
     constexpr std::string_view kCode = "no_such_service", kMessage = "no service of that name is configured";
     const gh_error error{
@@ -118,6 +123,7 @@ gh_status Caller::perform_here(const std::string& calling_service, const gh_call
     const auto call = std::make_shared<CallRequest>(request, calling_service, loop, deadline);
     gh_error error{sizeof(gh_error), GH_OK, {}, {}};
     const gh_status status = call->run(generation, error);
+    if (status == GH_PENDING) return status;
     if (status == GH_OK) {
         call->deliver(done, context);
     } else {

@@ -24,6 +24,7 @@ class Caller final {
 public:
     static constexpr Duration kDefaultTimeout = 15s;
     static constexpr int kDepthMax = 8;
+    static constexpr int kAttemptsMax = 16;  // a generation may be replaced between being found and being asked
 
     Caller(std::vector<IoLoop*> loops, RemoteCaller* remote);
 

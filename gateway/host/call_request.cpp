@@ -91,9 +91,10 @@ gh_status CallRequest::run(const std::shared_ptr<Generation>& generation, gh_err
     std::unique_lock lock(mutex_);
     if (!ended_.wait_until(lock, deadline_, [this] { return has_ended_; })) {
         lock.unlock();
-        loop_.post([self = shared_from_this()] { self->tell_canceled(); });
+        loop_.post([self = shared_from_this()] { self->tell_canceled(GH_E_TIMEOUT); });
         return error.status = GH_E_TIMEOUT;
     }
+    if (is_drained_) return GH_PENDING;
     if (too_large_) return error.status = GH_E_LIMIT;
     return aborted_ ? error.status = GH_E_INTERNAL : GH_OK;
 }
@@ -113,19 +114,23 @@ gh_status CallRequest::dispatch(const std::shared_ptr<Generation>& generation) {
     on_loop_ = !route_->is_blocking();
     if (on_loop_) {
         loop_.post([self = shared_from_this()] {
-            if (self->generation_->dispatch(self->loop_, *self->route_, *self, self->view_) != Dispatch::started) {
-                self->on_loop_ = false;
-                self->route_ = nullptr;
+            const Dispatch result = self->generation_->dispatch(self->loop_, *self->route_, *self, self->view_);
+            if (result == Dispatch::started) return;
+            self->on_loop_ = false;
+            self->route_ = nullptr;
+            if (result == Dispatch::draining) {
+                self->is_drained_ = true;
+            } else {
                 self->refuse(503, "Service Unavailable");
-                self->end();
             }
+            self->end();
         });
         return GH_OK;
     }
     const Dispatch result = generation->dispatch_here(*route_, *this, view_);
     if (result == Dispatch::started) return GH_OK;
     self_.reset();
-    return result == Dispatch::draining ? GH_E_UNAVAILABLE : GH_E_LIMIT;
+    return result == Dispatch::draining ? GH_PENDING : GH_E_LIMIT;
 }
 
 void CallRequest::deliver(gh_call_done done, void* context) const {
@@ -218,20 +223,20 @@ gh_status CallRequest::on_cancel(gh_done done, void* context) noexcept {
     return GH_OK;
 }
 
-void CallRequest::tell_canceled() {
+void CallRequest::tell_canceled(gh_status status) {
     gh_done done = nullptr;
     {
         std::scoped_lock lock(mutex_);
         if (!has_ended_) done = std::exchange(cancel_done_, nullptr);
     }
-    if (done != nullptr) done(cancel_context_, GH_E_TIMEOUT, nullptr);
+    if (done != nullptr) done(cancel_context_, status, nullptr);
 }
 
 void CallRequest::end() {
     // `keep` is the last owner when the caller has given up already.
     const std::shared_ptr<CallRequest> keep = std::move(self_);
     if (route_ != nullptr && on_loop_) {
-        loop_.post([self = shared_from_this()] { self->generation_->ended(self->loop_, *self->route_); });
+        loop_.post([self = shared_from_this()] { self->generation_->ended(self->loop_, *self->route_, *self); });
     } else if (route_ != nullptr) {
         generation_->ended_here(*route_);
     }

@@ -24,7 +24,8 @@ public:
 
     CallRequest(const gh_call_request& request, const std::string& calling_service, IoLoop& loop, TimePoint deadline);
 
-    // Runs the request through the generation and waits for its end or the deadline. GH_OK: answer() may be read.
+    // Runs the request through the generation and waits for its end or the deadline. GH_OK: deliver() may be called.
+    // GH_PENDING: nothing was called, since the generation drains; its successor is to be asked.
     gh_status run(const std::shared_ptr<Generation>& generation, gh_error& error);
     // Calls done with the collected answer.
     void deliver(gh_call_done done, void* context) const;
@@ -37,6 +38,7 @@ public:
     gh_status read(gh_bytes* out, gh_read_done done, void* context) noexcept override;
     gh_status on_cancel(gh_done done, void* context) noexcept override;
     IoLoop* loop() noexcept override { return &loop_; }
+    void on_drain_deadline() noexcept override { tell_canceled(GH_E_CANCELED); }
 
 private:
     void copy_identity(const gh_identity* identity, const std::string& calling_service);
@@ -46,7 +48,7 @@ private:
     bool take_head(const gh_response& response);
     bool take_body(const gh_bytes& chunk);
     void end();
-    void tell_canceled();
+    void tell_canceled(gh_status status);
 
     IoLoop& loop_;
     TimePoint deadline_;
@@ -61,7 +63,8 @@ private:
 
     std::mutex mutex_;
     std::condition_variable ended_;
-    bool has_ended_ = false, aborted_ = false, too_large_ = false, body_was_read_ = false, started_ = false;
+    bool has_ended_ = false, aborted_ = false, too_large_ = false, is_drained_ = false, body_was_read_ = false,
+         started_ = false;
     int code_ = 0;
     std::vector<std::pair<std::string, std::string>> answer_fields_;
     std::string answer_body_;

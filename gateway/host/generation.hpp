@@ -3,6 +3,7 @@
 #include <gatehouse/abi.h>
 
 #include <atomic>
+#include <boost/intrusive/list.hpp>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -11,6 +12,7 @@
 #include "gateway/base/time.hpp"
 #include "gateway/host/elf_lint.hpp"
 #include "gateway/host/plugin_route.hpp"
+#include "gateway/host/request.hpp"
 
 namespace gatehouse {
 class IoLoop;
@@ -27,8 +29,9 @@ enum class State : std::uint8_t {
     loaded,
     created,
     started,
-    active,
-    draining,
+    active,    // requests go to it
+    warm,      // another one has taken over; serves what was routed to it before, and could take over again
+    draining,  // begins nothing new
     stopped,
     destroyed,
     unmapped,
@@ -54,14 +57,34 @@ public:
     const PluginFile& file() const { return file_; }
     const std::string& openapi() const { return openapi_; }  // JSON text; empty if it offers none
     State state() const { return state_.load(std::memory_order_relaxed); }
+    bool accepts_requests() const {
+        const State now = state();
+        return now == State::active || now == State::warm;
+    }
     const PluginRouteTable& routes() const;
+
+    // Kept for a request from its routing on, while its body arrives: until it is let go of, the generation does not
+    // end. False if the generation ends already; the request belongs to its successor then.                   [loop]
+    class Place final {
+    public:
+        Place(Generation& generation, IoLoop& loop);
+        ~Place();
+        Place(const Place&) = delete;
+        Place& operator=(const Place&) = delete;
+        explicit operator bool() const { return cell_ != nullptr; }
+
+    private:
+        void* cell_ = nullptr;
+    };
 
     // Hands the request to the route's handler: on this loop for on-loop routes (the answer may be there on return), on
     // the plugin's own workers otherwise. Enforces max_in_flight. With any result but `started` nothing was called.
     // After `started` the carrier calls ended() exactly once, on the same loop, when the request was ended. REQUIRES:
-    // body complete, or the route streams it in.                                                    [loop]
-    Dispatch dispatch(IoLoop& loop, const PluginRoute& route, gh_request& request, const gh_request_view& view);
-    void ended(IoLoop& loop, const PluginRoute& route);
+    // body complete, or the route streams it in. With a place it is taken although the generation drains, up to the
+    // drain deadline. status: what the client was told; 0 = not known.                              [loop]
+    Dispatch dispatch(IoLoop& loop, const PluginRoute& route, gh_request& request, const gh_request_view& view,
+                      const Place* place = nullptr);
+    void ended(IoLoop& loop, const PluginRoute& route, gh_request& request, int status = 0);
 
     // Runs a blocking handler on the calling thread, for calls between services in one process. The request may be over
     // before the handler has returned: is_entered() tells until then.                                      [worker]
@@ -90,21 +113,46 @@ public:
 
     // Requests begun and not ended, over all threads; approximate while traffic flows.  [any]
     std::size_t in_flight() const;
+    std::size_t places() const;  // requests whose body is still arriving
+    // Tells requests in flight that the drain deadline has passed; streams too or not.                       [any]
+    void cancel_requests(const std::vector<IoLoop*>& loops, bool streams_too);
+    bool has_streams(const std::vector<IoLoop*>& loops);  // blocks while the loops look  [lifecycle]
+
+    // What keeps it from ending, in words.  [any]
+    std::vector<std::string> holding() const;
+    const std::filesystem::path& copy() const { return copy_; }  // its own copy of the file
+
+    // How it does, for the decision to go back to the one before.  [any]
+    struct Score {
+        std::uint64_t answers = 0, failures = 0;  // failures: status 5xx
+    };
+    Score score() const;
+    TimePoint since() const { return TimePoint(Duration(since_.load(std::memory_order_relaxed))); }  // of this state
     std::size_t queued() const;
     std::size_t worker_count() const;
 
 private:
     friend class Lifecycle;
+    friend class PluginHost;
     struct alignas(64) Cell {
         std::atomic<std::uint64_t> begun{0};  // written by its loop only
         std::atomic<std::uint64_t> ended{0};
+        std::atomic<std::uint64_t> places{0};
+        std::atomic<std::uint64_t> answers{0};
+        std::atomic<std::uint64_t> failures{0};
+        boost::intrusive::list<gh_request, boost::intrusive::base_hook<InFlightHook>,
+                               boost::intrusive::constant_time_size<false>>
+            requests;  // touched by its loop only
     };
+    void enter_state(State state);
+    static void cancel_cell(Cell& cell, bool streams_too);
     bool enter(Cell& cell, const PluginRoute& route);
     void leave(Cell& cell, const PluginRoute& route);
 
     std::string service_;
     std::uint32_t number_;
     PluginFile file_;
+    std::filesystem::path copy_;
     std::unique_ptr<Library> library_;  // unmapped last
     std::unique_ptr<WorkerPool> workers_;
     std::unique_ptr<HostTable> table_;
@@ -113,8 +161,11 @@ private:
     std::atomic<std::size_t> visitors_{0};                           // threads inside dispatch_here()
     void* self_ = nullptr;  // of the plugin; null before create() and after destroy()
     bool was_started_ = false;
+    std::atomic<bool> is_stuck_{false};   // a step of its lifecycle never ended
+    std::atomic<bool> is_closed_{false};  // the drain deadline has passed
     std::string openapi_;
     std::atomic<State> state_{State::loaded};
+    std::atomic<Duration::rep> since_{0};
 };
 
 }  // namespace gatehouse::host

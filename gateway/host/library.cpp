@@ -1,5 +1,6 @@
 #include "gateway/host/library.hpp"
 
+#include <dlfcn.h>
 #include <fcntl.h>
 #include <link.h>
 #include <sys/sendfile.h>
@@ -76,13 +77,17 @@ std::string check_table(const gh_plugin* plugin, const PluginFile& file) {
 Library::Library(std::unique_ptr<Handle> handle, PluginFile file, std::filesystem::path copy)
     : handle_(std::move(handle)), file_(std::move(file)), copy_(std::move(copy)) {}
 
-Result<std::unique_ptr<Library>> Library::load(const std::filesystem::path& source,
-                                               const std::filesystem::path& directory, const std::string& name) {
-    auto file = lint_plugin(source);
-    if (!file) return file.error();
-    const auto copy = std::filesystem::absolute(directory / (name + "-" + file->build_id.substr(0, 16) + ".so"));
-    if (std::string failure = copy_contents(source, copy); !failure.empty()) return Error{std::move(failure)};
+Result<std::filesystem::path> Library::stage(const std::filesystem::path& source,
+                                             const std::filesystem::path& directory, const std::string& name) {
+    auto copy = std::filesystem::absolute(directory / (name + ".so"));
+    if (std::string failure = copy_contents(source, copy); !failure.empty()) {
+        ::unlink(copy.c_str());
+        return Error{std::move(failure)};
+    }
+    return copy;
+}
 
+Result<std::unique_ptr<Library>> Library::load(const std::filesystem::path& copy, PluginFile file) {
     auto handle = std::make_unique<Handle>();
     boost::dll::fs::error_code error;
     using boost::dll::load_mode::rtld_local;
@@ -91,27 +96,31 @@ Result<std::unique_ptr<Library>> Library::load(const std::filesystem::path& sour
     if (error) {
         const char* const detail = ::dlerror();
         ::unlink(copy.c_str());
-        return Error{"cannot load " + source.string() + ": " + (detail != nullptr ? detail : error.message())};
+        return Error{std::string("cannot be loaded: ") + (detail != nullptr ? std::string(detail) : error.message())};
     }
-    std::unique_ptr<Library> library(new Library(std::move(handle), std::move(*file), copy));
+    std::unique_ptr<Library> library(new Library(std::move(handle), std::move(file), copy));
     const auto entry = library->handle_->library.get<const gh_plugin*()>(GH_PLUGIN_ENTRY_NAME);
     library->plugin_ = entry();
     if (std::string why = check_table(library->plugin_, library->file_); !why.empty()) {
-        return Error{source.string() + ": " + why};
+        library->unload();
+        ::unlink(copy.c_str());
+        return Error{std::move(why)};
     }
     return library;
 }
 
 Library::~Library() { unload(); }
 
+// The loader looks for what it can unmap when something is closed: a thread that has ended since the first look may
+// have let go of the last thread-local object.
 bool Library::unload() {
     if (!handle_) return true;
     handle_->library.unload();
     handle_.reset();
     plugin_ = nullptr;
-    if (is_mapped(copy_)) return false;
-    ::unlink(copy_.c_str());
-    return true;
+    if (!is_mapped(copy_)) return true;
+    if (void* const again = ::dlopen(copy_.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NOLOAD)) ::dlclose(again);
+    return !is_mapped(copy_);
 }
 
 }  // namespace gatehouse::host

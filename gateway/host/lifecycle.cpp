@@ -14,18 +14,23 @@
 #include "gateway/base/io_loop.hpp"
 #include "gateway/host/host_table.hpp"
 #include "gateway/host/library.hpp"
+#include "gateway/host/step.hpp"
 #include "gateway/host/worker_pool.hpp"
 
 namespace gatehouse::host {
 
 namespace {
 
+constexpr Duration kCreateTimeout = 10s;
 constexpr Duration kHealthTimeout = 1s;
 constexpr Duration kDrainHookTimeout = 5s;
 constexpr Duration kStopTimeout = 10s;
 constexpr Duration kFenceTimeout = 5s;
 constexpr Duration kCancelTimeout = 5s;  // from cancelling operations to giving up on them
+constexpr Duration kStepSlack = 1s;      // for a step around a wait that has a deadline of its own
+constexpr Duration kStreamLook = 100ms;  // how often a drain asks whether streams are left
 constexpr Duration kPollInterval = 1ms;
+constexpr Duration kPollIntervalMax = 16ms;
 
 // One answer of an asynchronous plugin function. Shared with the callback, which may come after everybody gave up.
 class Completion final {
@@ -94,104 +99,159 @@ std::string openapi_of(const gh_plugin& plugin, void* self) {
 
 }  // namespace
 
-std::string Lifecycle::create(Generation& generation, const std::string& config_json) {
-    const gh_plugin& plugin = generation.library_->plugin();
-    HostTable& table = *generation.table_;
-    if (std::string why = missing_extension(plugin, table.table()); !why.empty()) return why;
-    for (Extension* const extension : table.extensions()) extension->attach(generation);
-    table.open_registration();
-    const gh_status status = plugin.create(&table.table(), {config_json.data(), config_json.size()}, &generation.self_);
-    table.close_registration();
-    if (status != GH_OK || !table.failure().empty()) {
-        if (status == GH_OK) plugin.destroy(generation.self_);
-        generation.self_ = nullptr;
-        generation.state_.store(State::failed);
-        return table.failure().empty() ? "create failed with status " + std::to_string(status) : table.failure();
-    }
-    generation.openapi_ = openapi_of(plugin, generation.self_);
-    generation.route_in_flight_ = std::make_unique<std::atomic<std::uint32_t>[]>(table.routes().routes().size());
-    generation.state_.store(State::created);
-    return {};
+std::string Lifecycle::step(const std::shared_ptr<Generation>& generation, std::string_view what, Duration timeout,
+                            std::function<std::string()> work) {
+    if (generation->is_stuck_) return std::string(what) + " was not tried: an earlier step still hangs";
+    const auto why = std::make_shared<std::string>();
+    const bool has_ended = run_step(timeout, [why, generation, work = std::move(work)] { *why = work(); });
+    if (has_ended) return *why;
+    generation->is_stuck_ = true;
+    return std::string(what) + " hangs: it did not return in time";
 }
 
-std::string Lifecycle::start(Generation& generation) {
-    const gh_plugin& plugin = generation.library_->plugin();
-    void* const self = generation.self_;
-    if (plugin.start != nullptr) {
-        const auto call = [&](gh_done done, void* context) { return plugin.start(self, done, context); };
-        if (std::string why = Completion::wait(start_timeout_, "start", call); !why.empty()) return why;
+std::string Lifecycle::create(const std::shared_ptr<Generation>& generation, const std::string& config_json) {
+    HostTable& table = *generation->table_;
+    if (std::string why = missing_extension(generation->library_->plugin(), table.table()); !why.empty()) return why;
+    for (Extension* const extension : table.extensions()) extension->attach(*generation);
+    return step(generation, "create", kCreateTimeout, [self = generation.get(), config_json] {
+        const gh_plugin& plugin = self->library_->plugin();
+        HostTable& own = *self->table_;
+        own.open_registration();
+        const gh_status status = plugin.create(&own.table(), {config_json.data(), config_json.size()}, &self->self_);
+        own.close_registration();
+        if (status != GH_OK || !own.failure().empty()) {
+            if (status == GH_OK) plugin.destroy(self->self_);
+            self->self_ = nullptr;
+            return own.failure().empty() ? "create failed with status " + std::to_string(status) : own.failure();
+        }
+        self->openapi_ = openapi_of(plugin, self->self_);
+        self->route_in_flight_ = std::make_unique<std::atomic<std::uint32_t>[]>(own.routes().routes().size());
+        self->enter_state(State::created);
+        return std::string();
+    });
+}
+
+std::string Lifecycle::start(const std::shared_ptr<Generation>& generation) {
+    std::string why = step(generation, "start", start_timeout_ + kStepSlack, [this, self = generation.get()] {
+        const gh_plugin& plugin = self->library_->plugin();
+        self->was_started_ = true;
+        if (plugin.start == nullptr) return std::string();
+        const auto call = [&](gh_done done, void* context) { return plugin.start(self->self_, done, context); };
+        return Completion::wait(start_timeout_, "start", call);
+    });
+    if (!why.empty()) {
+        generation->was_started_ = false;
+        return why;
     }
-    generation.state_.store(State::started);
-    generation.was_started_ = true;
-    if (plugin.health != nullptr) {
-        // health belongs to a loop; its synchronous answer is passed on from there.
-        const auto call = [&](gh_done done, void* context) {
-            loops_.front()->post([health = plugin.health, self, done, context] {
-                const gh_status status = health(self, done, context);
-                if (status != GH_PENDING) done(context, status, nullptr);
-            });
-            return GH_PENDING;
-        };
-        if (std::string why = Completion::wait(kHealthTimeout, "health", call); !why.empty()) return why;
-    }
-    generation.state_.store(State::active);
+    generation->enter_state(State::started);
+    return check_health(generation);
+}
+
+// health belongs to a loop; its synchronous answer is passed on from there.
+std::string Lifecycle::check_health(const std::shared_ptr<Generation>& generation) {
+    const gh_plugin& plugin = generation->library_->plugin();
+    if (plugin.health == nullptr) return {};
+    Operations& operations = generation->table_->operations();
+    const auto call = [&](gh_done done, void* context) {
+        operations.begin();
+        loops_.front()->post([health = plugin.health, self = generation->self_, done, context, &operations] {
+            const gh_status status = health(self, done, context);
+            if (status != GH_PENDING) done(context, status, nullptr);
+            operations.end();
+        });
+        return GH_PENDING;
+    };
+    return Completion::wait(kHealthTimeout, "health", call);
+}
+
+void Lifecycle::activate(Generation& generation) {
+    generation.enter_state(State::active);
     for (Extension* const extension : generation.table_->extensions()) extension->activate(generation);
-    return {};
+}
+
+void Lifecycle::supersede(Generation& generation) {
+    for (Extension* const extension : generation.table_->extensions()) extension->deactivate(generation);
+    generation.enter_state(State::warm);
 }
 
 bool Lifecycle::is_idle(const Generation& generation) const {
     // A visitor may leave requests and operations behind: they are counted after it is known to be gone.
-    return !generation.is_entered() && generation.in_flight() == 0 && generation.table_->operations().count() == 0;
+    return !generation.is_entered() && generation.places() == 0 && generation.in_flight() == 0 &&
+           generation.table_->operations().count() == 0;
 }
 
-bool Lifecycle::wait_until_idle(const Generation& generation, TimePoint deadline) const {
-    while (!is_idle(generation)) {
-        if (Clock::now() >= deadline) return false;
-        std::this_thread::sleep_for(kPollInterval);
+bool Lifecycle::wait_until_idle(const Generation& generation, const std::function<bool()>& is_over) const {
+    for (Duration pause = kPollInterval; !is_idle(generation); pause = std::min(pause * 2, kPollIntervalMax)) {
+        if (is_over()) return false;
+        std::this_thread::sleep_for(pause);
     }
     return true;
 }
 
-bool Lifecycle::drain(Generation& generation, TimePoint deadline) {
-    const gh_plugin& plugin = generation.library_->plugin();
-    for (Extension* const extension : generation.table_->extensions()) extension->deactivate(generation);
-    generation.state_.store(State::draining);
-    if (!fence()) return false;  // every loop has seen the new state
-    if (generation.was_started_ && plugin.drain != nullptr) {
-        const auto call = [&](gh_done done, void* context) {
-            return plugin.drain(generation.self_, to_nanoseconds(deadline), done, context);
+bool Lifecycle::drain(const std::shared_ptr<Generation>& generation, const DrainLimits& limits) {
+    const auto& extensions = generation->table_->extensions();
+    if (generation->state() == State::active) supersede(*generation);
+    generation->enter_state(State::draining);
+    if (generation->is_stuck_ || !fence()) return false;  // every loop has seen the new state
+    if (generation->was_started_ && generation->library_->plugin().drain != nullptr) {
+        // A late answer changes nothing here; a plugin that does not even return is stuck.
+        const auto hook = [self = generation.get(), deadline = limits.requests] {
+            const auto call = [&](gh_done done, void* context) {
+                return self->library_->plugin().drain(self->self_, to_nanoseconds(deadline), done, context);
+            };
+            return Completion::wait(kDrainHookTimeout, "drain", call);
         };
-        static_cast<void>(Completion::wait(kDrainHookTimeout, "drain", call));  // a late answer changes nothing here
+        static_cast<void>(step(generation, "drain", kDrainHookTimeout + kStepSlack, hook));
+        if (generation->is_stuck_) return false;
     }
-    if (wait_until_idle(generation, deadline)) return true;
-    generation.table_->operations().cancel_all();
-    for (Extension* const extension : generation.table_->extensions()) extension->cancel(generation);
-    return wait_until_idle(generation, Clock::now() + kCancelTimeout);
+    const auto requests_over = [&] { return limits.now() || Clock::now() >= limits.requests; };
+    if (wait_until_idle(*generation, requests_over)) return true;
+    generation->is_closed_.store(true);
+    generation->cancel_requests(loops_, false);
+    const auto streams_over = [&] { return limits.now() || Clock::now() >= limits.streams; };
+    while (!streams_over() && generation->has_streams(loops_)) {
+        if (wait_until_idle(*generation, [until = Clock::now() + kStreamLook] { return Clock::now() >= until; })) {
+            return true;
+        }
+    }
+    generation->cancel_requests(loops_, true);
+    generation->table_->operations().cancel_all();
+    for (Extension* const extension : extensions) extension->cancel(*generation);
+    return wait_until_idle(*generation, [until = Clock::now() + kCancelTimeout] { return Clock::now() >= until; });
 }
 
-void Lifecycle::retire(const std::shared_ptr<Generation>& drained) {
+void Lifecycle::retire(const std::shared_ptr<Generation>& drained, Duration grace) {
     Generation& generation = *drained;
-    const gh_plugin& plugin = generation.library_->plugin();
-    if (!generation.workers_->stop(Clock::now() + kStopTimeout)) return pin(drained);
+    if (generation.is_stuck_ || !generation.workers_->stop(Clock::now() + kStopTimeout)) return pin(drained);
     if (generation.self_ != nullptr) {
-        if (generation.was_started_ && plugin.stop != nullptr) {
-            const auto call = [&](gh_done done, void* context) { return plugin.stop(generation.self_, done, context); };
-            static_cast<void>(Completion::wait(kStopTimeout, "stop", call));
-        }
-        generation.state_.store(State::stopped);
-        plugin.destroy(generation.self_);
-        generation.self_ = nullptr;
+        static_cast<void>(step(drained, "stop", 2 * kStopTimeout, [self = drained.get()] {
+            const gh_plugin& plugin = self->library_->plugin();
+            if (self->was_started_ && plugin.stop != nullptr) {
+                const auto call = [&](gh_done done, void* context) { return plugin.stop(self->self_, done, context); };
+                static_cast<void>(Completion::wait(kStopTimeout, "stop", call));
+            }
+            self->enter_state(State::stopped);
+            plugin.destroy(self->self_);
+            self->self_ = nullptr;
+            return std::string();
+        }));
+        if (generation.is_stuck_) return pin(drained);
     }
     for (Extension* const extension : generation.table_->extensions()) extension->detach(generation);
-    generation.state_.store(State::destroyed);
+    generation.enter_state(State::destroyed);
     if (!fence()) return pin(drained);  // no return address inside the plugin is left on any loop's stack
-    generation.state_.store(generation.library_->unload() ? State::unmapped : State::pinned);
+    std::this_thread::sleep_for(grace);
+    if (generation.library_->unload()) {
+        generation.enter_state(State::unmapped);
+    } else {
+        pin(drained);
+    }
 }
 
 // Its threads are still inside, or a callback may yet come: code, table and pool stay for the life of the process.
 void Lifecycle::pin(std::shared_ptr<Generation> generation) {
     static auto* const pinned = new Guarded<std::vector<std::shared_ptr<Generation>>>;
-    generation->state_.store(State::pinned);
+    generation->enter_state(State::pinned);
     pinned->with([&](auto& generations) { generations.push_back(std::move(generation)); });
 }
 

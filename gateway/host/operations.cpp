@@ -92,7 +92,7 @@ gh_status Operations::hold(std::string why, gh_op* operation) {
     operation->id = (next_id_.fetch_add(1, std::memory_order_relaxed) << kLoopBits) | kLoopMask;
     begin();
     std::scoped_lock lock(holds_mutex_);
-    holds_.emplace(operation->id, std::move(why));
+    holds_.emplace(operation->id, Hold{std::move(why), Clock::now()});
     return GH_OK;
 }
 
@@ -105,11 +105,11 @@ void Operations::unhold(gh_op operation) {
     if (erased != 0) end();
 }
 
-std::vector<std::string> Operations::holds() const {
+std::vector<Operations::Hold> Operations::holds() const {
     std::scoped_lock lock(holds_mutex_);
-    std::vector<std::string> reasons;
-    for (const auto& [id, why] : holds_) reasons.push_back(why);
-    return reasons;
+    std::vector<Hold> all;
+    for (const auto& [id, hold] : holds_) all.push_back(hold);
+    return all;
 }
 
 }  // namespace gatehouse::host

@@ -37,7 +37,11 @@ public:
     void end() { count_.fetch_sub(1, std::memory_order_acq_rel); }
 
     std::size_t count() const { return count_.load(std::memory_order_acquire); }
-    std::vector<std::string> holds() const;  // the reasons
+    struct Hold {
+        std::string why;
+        TimePoint since;
+    };
+    std::vector<Hold> holds() const;
 
     // Every timer fires at once with GH_E_CANCELED, and so does each later one.
     void cancel_all();
@@ -57,7 +61,7 @@ private:
     std::atomic<std::size_t> count_{0};
     std::atomic<bool> canceled_{false};
     mutable std::mutex holds_mutex_;
-    std::map<std::uint64_t, std::string> holds_;
+    std::map<std::uint64_t, Hold> holds_;
 };
 
 }  // namespace gatehouse::host

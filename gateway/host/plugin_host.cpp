@@ -2,18 +2,23 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <mutex>
+#include <optional>
 
 #include "gateway/base/io_loop.hpp"
 #include "gateway/host/call.hpp"
+#include "gateway/host/copy_shelf.hpp"
 #include "gateway/host/host_table.hpp"
 #include "gateway/host/library.hpp"
 #include "gateway/host/lifecycle.hpp"
+#include "gateway/host/retirements.hpp"
+#include "gateway/host/step.hpp"
 #include "gateway/host/worker_pool.hpp"
 
 namespace gatehouse::host {
@@ -22,6 +27,7 @@ namespace {
 
 constexpr std::uint32_t kWorkersDefault = 4;
 constexpr std::uint32_t kQueueDefault = 256;
+constexpr Duration kLoadTimeout = 10s;
 
 // A fresh directory that only this process uses: two hosts must never load each other's copies.
 Result<std::filesystem::path> make_private_directory(const std::filesystem::path& parent) {
@@ -30,6 +36,11 @@ Result<std::filesystem::path> make_private_directory(const std::filesystem::path
     if (error) return Error{"cannot create " + parent.string() + ": " + error.message()};
     std::string name = (parent / (std::to_string(::getpid()) + "-XXXXXX")).string();
     if (::mkdtemp(name.data()) == nullptr) return Error{"cannot create " + name + ": " + std::strerror(errno)};
+    struct statvfs system {};
+    if (::statvfs(name.c_str(), &system) == 0 && (system.f_flag & ST_NOEXEC) != 0) {
+        ::rmdir(name.c_str());
+        return Error{parent.string() + " is mounted noexec: no plugin can be loaded from there; set TMPDIR to another"};
+    }
     return std::filesystem::path(name);
 }
 
@@ -39,28 +50,58 @@ struct PluginHost::State_ {
     explicit State_(Options given)
         : options(std::move(given)),
           caller(options.loops, options.remote),
-          lifecycle(options.loops, options.start_timeout) {}
+          lifecycle(options.loops, options.start_timeout),
+          retirements(lifecycle, {[this](const auto& generation) { ended(generation); }, options.regressed}) {}
 
     Options options;
     std::filesystem::path directory;  // empty until the first load
     Caller caller;
     Lifecycle lifecycle;
-    mutable std::mutex mutex;                              // guards generations
-    std::vector<std::shared_ptr<Generation>> generations;  // in order of loading
-    std::uint32_t next_number = 1;
+    mutable std::mutex mutex;                              // guards what follows
+    std::vector<std::shared_ptr<Generation>> generations;  // in order of loading; those that are not unmapped
+    CopyShelf shelf;
+    Counts counts;
+    std::atomic<std::uint32_t> next_number{1};
+    Retirements retirements;
 
     void end(const std::shared_ptr<Generation>& generation, TimePoint deadline) {
-        const bool drained = lifecycle.drain(*generation, deadline);
         caller.remove(*generation);
+        const bool drained = lifecycle.drain(generation, {deadline, deadline});
         if (drained) {
-            lifecycle.retire(generation);
+            lifecycle.retire(generation, Duration::zero());
         } else {
             lifecycle.pin(generation);
         }
+        ended(generation);
     }
 
-    std::string refuse(const PluginSpec& spec, const std::string& why) {
-        return "service " + spec.service + ": " + why;
+    void ended(const std::shared_ptr<Generation>& generation) {
+        std::scoped_lock lock(mutex);
+        if (generation->state() == State::pinned) {
+            ++counts.pinned;
+            return;
+        }
+        ++counts.unmapped;
+        std::erase(generations, generation);
+        shelf.keep(generation->service(), generation->file().build_id, generation->copy(), options.policy.copies_kept);
+    }
+
+    Result<std::unique_ptr<Library>> open(const PluginSpec& spec, std::uint32_t number, Phases& phases) {
+        phases.begin("stage");
+        const auto copy = Library::stage(spec.file, directory, spec.service + "-" + std::to_string(number));
+        if (!copy) return copy.error();
+        phases.begin("lint");
+        auto file = lint_plugin(*copy);
+        if (!file) {
+            std::filesystem::remove(*copy);
+            return file.error();
+        }
+        phases.begin("load");
+        using Loaded = Result<std::unique_ptr<Library>>;
+        const auto loaded = std::make_shared<std::optional<Loaded>>();
+        const auto work = [loaded, copy = *copy, file = *file] { loaded->emplace(Library::load(copy, file)); };
+        if (!run_step(kLoadTimeout, work)) return Error{"loading hangs: a static constructor did not return in time"};
+        return std::move(**loaded);
     }
 };
 
@@ -72,17 +113,31 @@ PluginHost::~PluginHost() {
     if (!state_->directory.empty()) std::filesystem::remove_all(state_->directory, ignored);
 }
 
-Result<std::shared_ptr<Generation>> PluginHost::load(const PluginSpec& spec) {
+void PluginHost::set_policy(const ReloadPolicy& policy) {
+    std::scoped_lock lock(state_->mutex);
+    state_->options.policy = policy;
+}
+
+Result<std::shared_ptr<Generation>> PluginHost::load(const PluginSpec& spec, Phases* phases) {
     State_& state = *state_;
+    Phases own;
+    if (phases == nullptr) phases = &own;
+    const auto refusal = [&](const std::string& why) { return Error{"service " + spec.service + ": " + why}; };
     if (state.directory.empty()) {
         auto directory = make_private_directory(state.options.runtime_directory);
         if (!directory) return directory.error();
         state.directory = *directory;
     }
+    state.retirements.hurry(spec.service);
+    if (!state.retirements.wait_until_below(spec.service, state.options.policy.live_max - 1,
+                                            Clock::now() + state.options.policy.drain)) {
+        return refusal("too many of its generations still run; ask for why-alive");
+    }
     const std::uint32_t number = state.next_number++;
-    auto library = Library::load(spec.file, state.directory, spec.service + "-" + std::to_string(number));
-    if (!library) return Error{state.refuse(spec, library.error().message)};
+    auto library = state.open(spec, number, *phases);
+    if (!library) return refusal(spec.file.string() + ": " + library.error().message);
 
+    phases->begin("create");
     auto workers =
         std::make_unique<WorkerPool>("gh-" + spec.service, spec.workers != 0 ? spec.workers : kWorkersDefault,
                                      spec.queue != 0 ? spec.queue : kQueueDefault);
@@ -90,21 +145,87 @@ Result<std::shared_ptr<Generation>> PluginHost::load(const PluginSpec& spec) {
                                              *workers, state.options.extensions);
     auto generation = std::make_shared<Generation>(spec.service, number, std::move(*library), std::move(table),
                                                    std::move(workers), state.options.loops.size());
-    if (std::string why = state.lifecycle.create(*generation, spec.config_json); !why.empty()) {
-        state.end(generation, Clock::now());
-        return Error{state.refuse(spec, why)};
+    {
+        std::scoped_lock lock(state.mutex);
+        state.generations.push_back(generation);
+        ++state.counts.loaded;
     }
-    std::scoped_lock lock(state.mutex);
-    state.generations.push_back(generation);
+    if (std::string why = state.lifecycle.create(generation, spec.config_json); !why.empty()) {
+        discard(generation);
+        return refusal(why);
+    }
+    phases->end();
     return generation;
 }
 
-Result<std::shared_ptr<Generation>> PluginHost::start(std::shared_ptr<Generation> generation) {
-    if (std::string why = state_->lifecycle.start(*generation); !why.empty()) {
-        return Error{"service " + generation->service() + ": " + why};
+Result<std::shared_ptr<Generation>> PluginHost::prepare(std::shared_ptr<Generation> generation,
+                                                        const std::shared_ptr<Generation>& predecessor,
+                                                        Phases* phases) {
+    Phases own;
+    if (phases == nullptr) phases = &own;
+    Lifecycle& lifecycle = state_->lifecycle;
+    phases->begin("start");
+    std::string why = lifecycle.start(generation);
+    if (why.empty() && predecessor != nullptr) {
+        phases->begin("handover");
+        const Handover handover = lifecycle.hand_over(predecessor, generation);
+        if (handover.result == Handover::Result::failed) {
+            report(generation->service(), "the handover failed; the new generation starts empty", handover.why);
+            if (state_->options.policy.handover_required) why = "handover: " + handover.why;
+        }
     }
+    if (why.empty()) {
+        phases->begin("probe");
+        why = lifecycle.check_health(generation);
+    }
+    phases->end();
+    if (why.empty()) return generation;
+    discard(generation);
+    return Error{"service " + generation->service() + ": " + why};
+}
+
+void PluginHost::report(const std::string& service, std::string_view message, const std::string& why) {
+    const Telemetry::Field field{"reason", why};
+    state_->options.telemetry->log(GH_LOG_WARN, service, message, std::span(&field, 1));
+}
+
+Result<std::shared_ptr<Generation>> PluginHost::start(std::shared_ptr<Generation> generation) {
+    auto prepared = prepare(std::move(generation), nullptr);
+    if (prepared) static_cast<void>(take_over(*prepared));
+    return prepared;
+}
+
+std::shared_ptr<Generation> PluginHost::take_over(const std::shared_ptr<Generation>& generation) {
+    auto before = state_->caller.find(generation->service());
+    if (before == generation) return nullptr;
+    // Whoever finds a generation can use it: the new one is ready before the old one gives up its leases.
+    generation->enter_state(State::active);
+    if (before != nullptr) state_->lifecycle.supersede(*before);
+    state_->lifecycle.activate(*generation);
     state_->caller.add(generation);
-    return generation;
+    return before;
+}
+
+void PluginHost::retire(std::shared_ptr<Generation> generation, std::shared_ptr<Generation> successor) {
+    if (successor == nullptr) {
+        state_->caller.remove(*generation);
+        state_->lifecycle.supersede(*generation);
+    }
+    ReloadPolicy policy;
+    {
+        std::scoped_lock lock(state_->mutex);
+        policy = state_->options.policy;
+    }
+    state_->retirements.begin(std::move(generation), std::move(successor), policy);
+}
+
+void PluginHost::discard(const std::shared_ptr<Generation>& generation) { state_->end(generation, Clock::now()); }
+
+std::shared_ptr<Generation> PluginHost::revive(std::string_view service) { return state_->retirements.revive(service); }
+
+std::filesystem::path PluginHost::copy_before(const Generation& generation) const {
+    std::scoped_lock lock(state_->mutex);
+    return state_->shelf.newest_other(generation.service(), generation.file().build_id);
 }
 
 std::shared_ptr<Generation> PluginHost::find(std::string_view service) const { return state_->caller.find(service); }
@@ -122,13 +243,14 @@ Result<std::vector<PluginHost::Migration>> PluginHost::migrations(Generation& ge
 }
 
 void PluginHost::stop_all(TimePoint deadline) {
+    state_->retirements.finish_all(deadline);
     std::vector<std::shared_ptr<Generation>> generations;
     {
         std::scoped_lock lock(state_->mutex);
-        generations.swap(state_->generations);
+        generations = state_->generations;
     }
     for (auto each = generations.rbegin(); each != generations.rend(); ++each) {
-        state_->end(*each, deadline);
+        if ((*each)->state() != State::pinned) state_->end(*each, deadline);
     }
 }
 
@@ -137,11 +259,36 @@ std::vector<PluginStatus> PluginHost::status() const {
     std::vector<PluginStatus> result;
     for (const auto& generation : state_->generations) {
         const PluginFile& file = generation->file();
-        result.push_back({generation->service(), file.id, file.version, file.build_id, file.toolchain,
-                          generation->number(), generation->state(), generation->in_flight(), generation->queued(),
-                          generation->worker_count(), generation->routes().routes()});
+        PluginStatus& status = result.emplace_back();
+        status.service = generation->service();
+        status.plugin_id = file.id;
+        status.version = file.version;
+        status.build_id = file.build_id;
+        status.toolchain = file.toolchain;
+        status.generation = generation->number();
+        status.state = generation->state();
+        status.in_flight = generation->in_flight();
+        status.queued = generation->queued();
+        status.workers = generation->worker_count();
+        status.age = Clock::now() - generation->since();
+        status.holding = generation->holding();
+        status.routes = generation->routes().routes();
     }
     return result;
+}
+
+PluginHost::Counts PluginHost::counts() const {
+    std::scoped_lock lock(state_->mutex);
+    return state_->counts;
+}
+
+std::vector<PluginHost::AdminCommand> PluginHost::admin_commands(Generation& generation) {
+    return state_->lifecycle.admin_commands(generation);
+}
+
+PluginHost::AdminAnswer PluginHost::run_admin(Generation& generation, const std::string& command,
+                                              const std::string& arguments) {
+    return state_->lifecycle.run_admin(generation, command, arguments);
 }
 
 }  // namespace gatehouse::host

@@ -13,6 +13,7 @@
 #include "gateway/base/time.hpp"
 #include "gateway/host/extension.hpp"
 #include "gateway/host/generation.hpp"
+#include "gateway/host/phases.hpp"
 
 namespace gatehouse {
 class IoLoop;
@@ -54,11 +55,26 @@ struct PluginSpec {
     std::uint32_t queue = 0;    // bound of the pool's queue; 0 = default (256)
 };
 
+// What happens to a generation that another one has taken over from.
+struct ReloadPolicy {
+    Duration observe = 60s;               // it is kept warm that long, so that going back is one swap
+    std::uint32_t rollback_percent = 50;  // of 5xx among the successor's answers: go back; 0 = never
+    std::uint64_t rollback_answers = 20;  // but not before that many
+    Duration drain = 30s;                 // what is in flight may take that long
+    Duration streams = 10min;             // streams may take that long
+    Duration grace = 5s;                  // between destroy() and unmapping
+    std::size_t live_max = 4;             // generations of one service that run at a time
+    std::size_t copies_kept = 3;          // of ended generations' files, for core dumps and for going back
+    bool handover_required = false;       // a failed gh.handover/1 refuses the new generation
+};
+
 struct PluginStatus {
     std::string service, plugin_id, version, build_id, toolchain;
     std::uint32_t generation = 0;
     State state = State::loaded;
     std::size_t in_flight = 0, queued = 0, workers = 0;
+    Duration age{};                    // in this state
+    std::vector<std::string> holding;  // what keeps it from ending: "3 requests in flight", "hold: upload (12 s)"
     std::vector<PluginRoute> routes;
 };
 
@@ -72,14 +88,39 @@ public:
         RemoteCaller* remote = nullptr;  // may be null: then only co-located services can be called
         Duration start_timeout = std::chrono::seconds(30);
         std::vector<Extension*> extensions{};  // beside gh.call/1, which is always there
+        ReloadPolicy policy{};
+        // The new generation of a service does badly while the old one is warm. Must not block; calls no member. [any]
+        std::function<void(const std::string& service, const std::string& why)> regressed = {};
     };
     explicit PluginHost(Options options);
     ~PluginHost();
 
-    // Lint, copy, load, create. No handler has run; nothing is connected.
-    Result<std::shared_ptr<Generation>> load(const PluginSpec& spec);
-    // start() and health(); afterwards the generation is active and call() finds it under its service name.
+    void set_policy(const ReloadPolicy& policy);
+
+    // Copy, lint, load, create. No handler has run; nothing is connected. phases may be null.
+    Result<std::shared_ptr<Generation>> load(const PluginSpec& spec, Phases* phases = nullptr);
+    // prepare() and take_over().
     Result<std::shared_ptr<Generation>> start(std::shared_ptr<Generation> generation);
+
+    // A reload, in order: load(), prepare(), take_over(), routes are swapped on every loop, retire(). Until take_over()
+    // everything can be undone by discard().
+    //
+    // start(), what the predecessor (may be null) hands over, health(). After an error the generation is discarded.
+    Result<std::shared_ptr<Generation>> prepare(std::shared_ptr<Generation> generation,
+                                                const std::shared_ptr<Generation>& predecessor,
+                                                Phases* phases = nullptr);
+    // It is the active one from now on, for call() too. The one before, which is warm now; null if there was none.
+    std::shared_ptr<Generation> take_over(const std::shared_ptr<Generation>& generation);
+    // No route leads to it any more: it is kept warm for its successor's sake (null: it is not), then it ends. Returns
+    // at once.
+    void retire(std::shared_ptr<Generation> generation, std::shared_ptr<Generation> successor);
+    // Ends one that never took over. Blocks.
+    void discard(const std::shared_ptr<Generation>& generation);
+
+    // For a rollback: the warm generation of a service, to be handed to take_over(); null if there is none.
+    std::shared_ptr<Generation> revive(std::string_view service);
+    // The newest kept copy of another build than this one's; empty if there is none.
+    std::filesystem::path copy_before(const Generation& generation) const;
 
     // The active generation of a service, or null.  [any]
     std::shared_ptr<Generation> find(std::string_view service) const;
@@ -99,9 +140,27 @@ public:
 
     // Drains, stops, destroys and unloads every plugin, the last loaded first. Requests must have been told to end.
     void stop_all(TimePoint deadline);
-    std::vector<PluginStatus> status() const;  // [any]
+    std::vector<PluginStatus> status() const;  // of all that are not unmapped  [any]
+
+    struct Counts {
+        std::uint64_t loaded = 0, unmapped = 0, pinned = 0;
+    };
+    Counts counts() const;  // [any]
+
+    // gh.admin/1 of an active generation: JSON in, JSON out. Blocks; not on a loop.
+    struct AdminCommand {
+        std::string name, summary, arguments_schema;
+    };
+    std::vector<AdminCommand> admin_commands(Generation& generation);
+    struct AdminAnswer {
+        gh_status status = GH_E_UNSUPPORTED;
+        std::string json;
+    };
+    AdminAnswer run_admin(Generation& generation, const std::string& command, const std::string& arguments);
 
 private:
+    void report(const std::string& service, std::string_view message, const std::string& why);
+
     struct State_;
     std::unique_ptr<State_> state_;
 };

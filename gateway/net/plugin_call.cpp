@@ -37,16 +37,18 @@ void PluginCall::reset() {
     if (body_text_.capacity() > kKeptBodyCapacity) body_text_.shrink_to_fit();
 }
 
-Task<> PluginCall::run(host::Generation& generation, const pipeline::RoutePlan& plan) {
+Task<bool> PluginCall::run(host::Generation& generation, const pipeline::RoutePlan& plan) {
+    const host::Generation::Place place(generation, client_.loop());
+    if (!place) co_return false;
     reset();
     client_.exchange().plugin_generation = generation.number();
     if (!find_route(generation, plan)) {
         co_await client_.send_reply();
-        co_return;
+        co_return true;
     }
     if (!client_.body().is_whole() && !route_->streams_in()) {
         const bool is_complete = co_await prepare_body();
-        if (!is_complete) co_return;
+        if (!is_complete) co_return true;
     }
     const pipeline::Exchange& exchange = client_.exchange();
     deadline_ = exchange.deadline;
@@ -62,19 +64,20 @@ Task<> PluginCall::run(host::Generation& generation, const pipeline::RoutePlan& 
 
     phase_.store(Phase::open, std::memory_order_release);
     is_dispatching_ = true;
-    const host::Dispatch result = generation.dispatch(client_.loop(), *route_, *this, view);
+    const host::Dispatch result = generation.dispatch(client_.loop(), *route_, *this, view, &place);
     is_dispatching_ = false;
     if (result != host::Dispatch::started) {
         phase_.store(Phase::idle, std::memory_order_relaxed);
         refuse_dispatch(result);
         co_await client_.send_reply();
-        co_return;
+        co_return true;
     }
     if (!is_ended_) co_await wait_for_end();
     if (!is_answered_late_) co_await answer();
     release(answer_body_);
-    generation.ended(client_.loop(), *route_);
+    generation.ended(client_.loop(), *route_, *this, client_.exchange().status);
     phase_.store(Phase::idle, std::memory_order_relaxed);
+    co_return true;
 }
 
 // Fills route_ and path_. False: exchange.reply says why not.
@@ -257,6 +260,8 @@ void PluginCall::on_deadline() {
 void PluginCall::tell_canceled(gh_status status) {
     if (is_canceled_) return;
     is_canceled_ = true;
+    const Phase phase = phase_.load(std::memory_order_acquire);
+    if (phase != Phase::open && phase != Phase::streaming) return;  // ended: its context may be gone
     if (cancel_done_ != nullptr) std::exchange(cancel_done_, nullptr)(cancel_context_, status, nullptr);
 }
 

@@ -26,8 +26,9 @@ class PluginCall final : public gh_request, private Mailbox::Letter {
 public:
     explicit PluginCall(ClientSide& client);
 
-    // Until the plugin has ended the request and the client has its answer.
-    Task<> run(host::Generation& generation, const pipeline::RoutePlan& plan);
+    // Until the plugin has ended the request and the client has its answer. False: nothing was done, since the
+    // generation ends; the request belongs to whoever serves this now.
+    Task<bool> run(host::Generation& generation, const pipeline::RoutePlan& plan);
     // The client is gone.
     void cancel() { tell_canceled(GH_E_CANCELED); }
 
@@ -39,6 +40,10 @@ public:
     gh_status read(gh_bytes* out, gh_read_done done, void* context) noexcept override;
     gh_status on_cancel(gh_done done, void* context) noexcept override;
     IoLoop* loop() noexcept override { return &client_.loop(); }
+    void on_drain_deadline() noexcept override { tell_canceled(GH_E_CANCELED); }
+    bool is_stream() const noexcept override {
+        return route_->streams_in() || phase_.load(std::memory_order_relaxed) == Phase::streaming;
+    }
 
 private:
     // open > answering | streaming > ended. Whoever moves it on from `open` owns the answer.

@@ -189,13 +189,37 @@ Task<> Session::dispatch() {
     pipeline::Exchange& exchange = client_.exchange();
     client_.body().set_limit(pipeline::body_bytes_max(exchange));
     const pipeline::RoutePlan& plan = pipeline::plan_of(exchange);
-    if (plan.service->generation) {
-        busy_ = Busy::plugin;
-        co_await plugin_.run(*plan.service->generation, plan);
-    } else {
-        busy_ = Busy::proxy;
-        co_await proxy_.run(*plan.service->cluster, plan);
+    const pipeline::Service* service = plan.service;
+    if (!service->generation) {
+        co_await dispatch_to_cluster(*service, plan);
+        co_return;
     }
+    busy_ = Busy::plugin;
+    const bool is_served = co_await plugin_.run(*service->generation, plan);
+    if (!is_served) co_await dispatch_again(plan);
+}
+
+Task<> Session::dispatch_to_cluster(const pipeline::Service& service, const pipeline::RoutePlan& plan) {
+    busy_ = Busy::proxy;
+    return proxy_.run(*service.cluster, plan);
+}
+
+// The generation that was chosen ended while the filters ran: the request goes to whoever serves it by now.
+Task<> Session::dispatch_again(const pipeline::RoutePlan& plan) {
+    SnapshotHold& now = server_.hold_snapshot();
+    const pipeline::Service* service = now.snapshot->services.find(plan.service->name);
+    bool is_served = false;
+    if (service != nullptr && service->generation) {
+        is_served = co_await plugin_.run(*service->generation, plan);
+    } else if (service != nullptr) {
+        co_await dispatch_to_cluster(*service, plan);
+        is_served = true;
+    }
+    server_.release_snapshot(now);
+    if (is_served) co_return;
+    pipeline::set_error(client_.exchange(), 503, "plugin_draining", "The service is being replaced.");
+    client_.exchange().reply.fields.emplace_back("retry-after", "1");
+    co_await client_.send_reply();
 }
 
 Task<> Session::serve_by_handler() {

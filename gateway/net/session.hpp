@@ -56,6 +56,8 @@ private:
     Task<> serve();
     Task<> serve_by_handler();
     Task<> dispatch();
+    Task<> dispatch_to_cluster(const pipeline::Service& service, const pipeline::RoutePlan& plan);
+    Task<> dispatch_again(const pipeline::RoutePlan& plan);
     void begin_exchange();
     void end_exchange();
     Task<> close_gently();

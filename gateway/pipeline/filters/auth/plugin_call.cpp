@@ -35,7 +35,7 @@ bool PluginCall::begin(const Exchange& exchange, TimePoint deadline) {
     const auto dispatched = target_->generation->dispatch(loop_, *target_->route, *this, view_);
     dispatching_ = false;
     if (dispatched != host::Dispatch::started) return answered_ = true;  // nothing was called: unavailable
-    if (answered_) target_->generation->ended(loop_, *target_->route);
+    if (answered_) target_->generation->ended(loop_, *target_->route, *this);
     return answered_;
 }
 
@@ -103,7 +103,7 @@ void PluginCall::complete() noexcept {
 }
 
 void PluginCall::on_ended() {
-    target_->generation->ended(loop_, *target_->route);
+    target_->generation->ended(loop_, *target_->route, *this);
     if (self_ != nullptr) {
         const auto last = std::move(self_);
         return;
@@ -156,6 +156,10 @@ void PluginCall::abort(const gh_error*) noexcept {
 gh_status PluginCall::read(gh_bytes* out, gh_read_done, void*) noexcept {
     if (out != nullptr) *out = {};
     return GH_END;
+}
+
+void PluginCall::on_drain_deadline() noexcept {
+    if (const gh_done cancel = std::exchange(cancel_, nullptr)) cancel(cancel_context_, GH_E_CANCELED, nullptr);
 }
 
 gh_status PluginCall::on_cancel(gh_done done, void* context) noexcept {

@@ -54,6 +54,7 @@ public:
     gh_status read(gh_bytes* out, gh_read_done done, void* context) noexcept override;
     gh_status on_cancel(gh_done done, void* context) noexcept override;
     IoLoop* loop() noexcept override { return &loop_; }
+    void on_drain_deadline() noexcept override;
 
 private:
     void wait(std::coroutine_handle<> caller);

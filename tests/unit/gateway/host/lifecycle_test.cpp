@@ -54,15 +54,25 @@ TEST_F(LifecycleTest, ReleasesAHoldWhenThePluginDrains) {
     EXPECT_EQ(probe->state(), State::unmapped);
 }
 
-TEST_F(LifecycleTest, PinsAPluginThatNeverLetsGoOfARequest) {
+TEST_F(LifecycleTest, CancelsWhatIsInFlightAtTheDrainDeadline) {
     const auto probe = start("probe", "probe");
     TestCarrier carrier(*loops_[0], probe, "GET", "/never");
+    auto outcome = carrier.send();
+    while (probe->in_flight() == 0) std::this_thread::yield();
+    host_->stop_all(Clock::now());
+    EXPECT_EQ(outcome.get().code, 0);
+    EXPECT_EQ(probe->state(), State::unmapped);
+}
+
+TEST_F(LifecycleTest, PinsAPluginThatNeverLetsGoOfARequest) {
+    const auto probe = start("probe", "probe");
+    TestCarrier carrier(*loops_[0], probe, "GET", "/stubborn");
     auto outcome = carrier.send();
     while (probe->in_flight() == 0) std::this_thread::yield();
     std::thread stopper([&] { host_->stop_all(Clock::now()); });
     stopper.join();
     EXPECT_EQ(probe->state(), State::pinned);
-    carrier.cancel();  // its code is still mapped, so a late end is harmless
+    carrier.abort(nullptr);  // its code is still mapped, so a late end is harmless
     outcome.get();
 }
 

@@ -56,7 +56,8 @@ TEST_F(OperationsTest, CountsHoldsAndNamesThem) {
     gh_op hold{};
     operations_.hold("upload", &hold);
     EXPECT_EQ(operations_.count(), 1u);
-    EXPECT_EQ(operations_.holds(), std::vector<std::string>{"upload"});
+    ASSERT_EQ(operations_.holds().size(), 1u);
+    EXPECT_EQ(operations_.holds().front().why, "upload");
     operations_.unhold(hold);
     operations_.unhold(hold);
     EXPECT_EQ(operations_.count(), 0u);

@@ -125,6 +125,9 @@ public:
         return GH_OK;
     }
     IoLoop* loop() noexcept override { return &loop_; }
+    void on_drain_deadline() noexcept override {
+        if (cancel_ != nullptr) std::exchange(cancel_, nullptr)(context_, GH_E_CANCELED, nullptr);
+    }
 
 private:
     void dispatch() {
@@ -142,7 +145,7 @@ private:
     }
     void end(Outcome outcome) {
         loop_.post([this, outcome = std::move(outcome)] {
-            generation_->ended(loop_, *route_);
+            generation_->ended(loop_, *route_, *this);
             outcome_.set_value(outcome);
         });
     }

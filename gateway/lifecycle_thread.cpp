@@ -1,0 +1,46 @@
+#include "gateway/lifecycle_thread.hpp"
+
+#include <pthread.h>
+
+namespace gatehouse {
+
+LifecycleThread::LifecycleThread() : thread_([this] { run(); }) {
+    ::pthread_setname_np(thread_.native_handle(), "gh-reload");
+}
+
+void LifecycleThread::post(std::function<void()> work) {
+    {
+        std::scoped_lock lock(mutex_);
+        queue_.push_back(std::move(work));
+    }
+    changed_.notify_one();
+}
+
+void LifecycleThread::run() {
+    std::unique_lock lock(mutex_);
+    for (;;) {
+        changed_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+        if (stopping_) return;
+        const std::function<void()> work = std::move(queue_.front());
+        queue_.pop_front();
+        lock.unlock();
+        work();
+        lock.lock();
+    }
+}
+
+void LifecycleThread::stop() {
+    {
+        std::scoped_lock lock(mutex_);
+        stopping_ = true;
+    }
+    changed_.notify_one();
+    if (thread_.joinable()) thread_.join();
+}
+
+bool LifecycleThread::is_stopping() {
+    std::scoped_lock lock(mutex_);
+    return stopping_;
+}
+
+}  // namespace gatehouse
