@@ -197,8 +197,9 @@ Task<> PluginCall::wait_for_input(gh_read_done done, void* context) {
         has_input = take_input(piece, status);
     }
     is_reading_ = false;
-    if (is_ended_) {  // the plugin has ended the request meanwhile: nobody to tell
+    if (is_ended_) {  // by the plugin, meanwhile: what was promised is called all the same
         release(piece);
+        done(context, GH_E_CLOSED, gh_bytes{}, nullptr);
         wake();
         co_return;
     }
