@@ -66,6 +66,7 @@ App::Parts::Parts(AppMode mode_in)
       threads(loop_count(mode.configuration)),
       metrics(static_cast<std::uint32_t>(threads.loops().size())),
       gateway_metrics(metrics),
+      plugin_metrics(metrics),
       access_log({.to = to_target(mode.configuration.gateway.log.to), .file = mode.configuration.gateway.log.file},
                  threads.loops()),
       completion(threads.loops().size(), gateway_metrics, &access_log),
@@ -127,41 +128,48 @@ std::optional<Error> App::Parts::load() {
         host::PluginHost::Options{.runtime_directory = runtime_directory(mode.options),
                                   .loops = threads.loops(),
                                   .telemetry = &telemetry,
-                                  .remote = &remote_calls});
+                                  .remote = &remote_calls,
+                                  .policy = reload_policy(mode.configuration.gateway.plugins),
+                                  .regressed = [this](const std::string& service, const std::string& why) {
+                                      if (reloading) reloading->post([this, service, why] { roll_back(service, why); });
+                                  }});
     for (const auto& [name, service] : mode.configuration.services) {
         if (!service.is_plugin()) continue;
-        host::PluginSpec spec;
-        spec.service = name;
-        spec.file = mode.plugin_file.empty() ? mode.options.plugin_directory / (service.at.front().plugin + ".so")
-                                             : mode.plugin_file;
-        spec.config_json = service.plugin_config;
-        spec.workers = service.workers;
-        spec.queue = service.queue;
-        auto loaded = plugin_host->load(spec);
-        if (!loaded) return Error{"service \"" + name + "\": " + loaded.error().message};
-        generations.emplace(name, *loaded);
+        const host::PluginSpec spec = spec_of(service);
+        auto made = plugin_host->load(spec);
+        if (!made) return made.error();
+        loaded[name] = {spec, *made};
     }
     return std::nullopt;
 }
 
 std::optional<Error> App::Parts::start_plugins() {
     // Names first: a plugin may call a service elsewhere as soon as it runs.
-    if (auto error = use(mode.configuration)) return error;
-    for (auto& [name, generation] : generations) {
-        auto started = plugin_host->start(generation);
-        if (!started) return Error{"service \"" + name + "\": " + started.error().message};
+    if (auto error = switch_to(mode.configuration, {})) return error;
+    for (const auto& [name, service] : loaded) {
+        auto started = plugin_host->start(service.generation);
+        if (!started) return started.error();
     }
     return std::nullopt;
 }
 
 std::optional<Error> App::Parts::listen() {
     main_thread = std::make_unique<MainThread>();
+    reloading = std::make_unique<SerialThread>("gh-reload");
+    commands = std::make_unique<SerialThread>("gh-commands");
     const config::Gateway& gateway = mode.configuration.gateway;
     for (const config::Listener& listener : gateway.listen) {
         if (auto error = bind(listener)) return error;
     }
     if (gateway.admin.at) {
         if (auto error = bind_admin(*gateway.admin.at)) return error;
+    }
+    if (gateway.plugins.watch && mode.mode == pipeline::Mode::gateway && !mode.options.plugin_directory.empty()) {
+        const auto reload_changed = [this](const std::string& plugin) {
+            reloading->post([this, plugin] { reload_file(plugin); });
+        };
+        plugin_watch = std::make_unique<PluginWatch>(mode.options.plugin_directory, reload_changed);
+        if (!plugin_watch->error().empty()) logger.warn("plugins are not watched", {{"error", plugin_watch->error()}});
     }
     phase = Phase::serving;
     if (!mode.options.ready_file.empty()) {
@@ -209,7 +217,7 @@ int App::Parts::run() {
         if (signal == SIGHUP) {
             access_log.reopen();
             logger.reopen();
-            reload();
+            reloading->post([this] { reload(); });
         } else if (signal) {
             phase = Phase::draining;
         }
@@ -245,6 +253,9 @@ void App::Parts::drain() {
 void App::Parts::stop() {
     if (phase == Phase::stopped) return;
     phase = Phase::stopped;
+    plugin_watch.reset();
+    if (reloading) reloading->stop();
+    if (commands) commands->stop();
     name_refresher.reset();
     if (threads_started) {
         threads.run_on_each([this](IoLoop& loop) { servers[loop.index()]->close_all(); });

@@ -24,41 +24,32 @@ bool needs_restart(const config::Gateway& before, const config::Gateway& after) 
 
 }  // namespace
 
-// Plugins are not replaced: a service may leave for http:// and come back, but what is loaded stays as it was loaded.
-std::optional<Error> App::Parts::check_reload(const config::Configuration& next) const {
+// Loads and starts what the configuration asks for and is not there yet: services that are new, that have moved here,
+// or whose plugin or configuration has changed. After an error what was prepared is to be discarded.
+std::optional<Error> App::Parts::use_plugins_of(const config::Configuration& next, Prepared& prepared) {
     for (const auto& [name, service] : next.services) {
         if (!service.is_plugin()) continue;
-        const auto before = mode.configuration.services.find(name);
-        if (!generations.contains(name) || before == mode.configuration.services.end()) {
-            return Error{"service \"" + name + "\": a plugin cannot be added without a restart"};
-        }
-        const config::Service& loaded = before->second;
-        if (loaded.at.front().plugin != service.at.front().plugin || loaded.plugin_config != service.plugin_config ||
-            loaded.workers != service.workers || loaded.queue != service.queue) {
-            return Error{"service \"" + name + "\": a loaded plugin cannot be changed without a restart"};
-        }
+        const host::PluginSpec spec = spec_of(service);
+        const auto before = loaded.find(name);
+        if (before != loaded.end() && before->second.spec == spec) continue;
+        host::Phases phases;
+        auto made = prepare(spec, phases);
+        if (!made) return made.error();
+        prepared[name] = {spec, *made};
     }
     return std::nullopt;
 }
 
-// Compiles the configuration and gives it to every loop.
-std::optional<Error> App::Parts::use(config::Configuration configuration) {
-    const auto find_generation = [this](const config::Service& service) -> std::shared_ptr<host::Generation> {
-        const auto found = generations.find(service.name);
-        return found == generations.end() ? nullptr : found->second;
-    };
-    auto built =
-        pipeline::build_snapshot(std::move(configuration), snapshots_built + 1, mode.mode, *filters, find_generation);
-    if (!built) return built.error();
-    ++snapshots_built;
-    const std::shared_ptr<const pipeline::Snapshot>& next = *built;
+// Gives a compiled configuration to every loop.
+void App::Parts::install(const std::shared_ptr<const pipeline::Snapshot>& next) {
+    snapshots_built = next->number;
     threads.run_on_each([&](IoLoop& loop) { servers[loop.index()]->install(next); });
 
     std::vector<std::string> remote;
     std::vector<config::Endpoint> endpoints;
     for (const auto& [name, service] : next->services.by_name) {
         if (!service.cluster) continue;
-        remote.push_back(name);
+        if (!service.is_asked_here()) remote.push_back(name);
         endpoints.insert(endpoints.end(), service.cluster->endpoints().begin(), service.cluster->endpoints().end());
     }
     current.with([&](auto& held) { held = next; });
@@ -73,30 +64,38 @@ std::optional<Error> App::Parts::use(config::Configuration configuration) {
             });
     }
     name_refresher->watch(endpoints);
-    return std::nullopt;
 }
 
 admin::ReloadReport App::Parts::reload() {
     admin::ReloadReport report;
     report.snapshot = snapshots_built;
-    if (mode.options.config_file.empty()) return report;
-    config::Loaded loaded = config::load_file(mode.options.config_file);
+    if (mode.options.config_file.empty()) {  // `serve`: there is nothing to read again but the plugin
+        report.reloaded = reload_plugin(loaded.begin()->first).switched;
+        report.snapshot = snapshots_built;
+        return report;
+    }
+    config::Loaded read = config::load_file(mode.options.config_file);
     std::optional<Error> refused;
-    if (!loaded) {
-        report.diagnostics = config::format_diagnostics_json(loaded);
-        refused = Error{config::format_diagnostics(loaded)};
-    } else if (refused = check_reload(loaded.configuration); !refused) {
-        if (needs_restart(mode.configuration.gateway, loaded.configuration.gateway)) {
+    if (!read) {
+        report.diagnostics = config::format_diagnostics_json(read);
+        refused = Error{config::format_diagnostics(read)};
+    } else {
+        if (needs_restart(mode.configuration.gateway, read.configuration.gateway)) {
             logger.warn("changes of listeners, loops or keys take effect after a restart");
         }
-        refused = use(std::move(loaded.configuration));
+        Prepared prepared;
+        refused = use_plugins_of(read.configuration, prepared);
+        if (!refused) refused = switch_to(std::move(read.configuration), prepared);
+        for (const auto& [service, next] : prepared) {
+            if (refused) plugin_host->discard(next.generation);
+        }
     }
-    if (refused && loaded) {
+    if (refused && read) {
         config::Diagnostic diagnostic;
         diagnostic.code = "G001";
         diagnostic.message = refused->message;
-        loaded.diagnostics.push_back(diagnostic);
-        report.diagnostics = config::format_diagnostics_json(loaded);
+        read.diagnostics.push_back(diagnostic);
+        report.diagnostics = config::format_diagnostics_json(read);
     }
     report.reloaded = !refused;
     report.snapshot = snapshots_built;

@@ -54,7 +54,7 @@ OfflineHost::~OfflineHost() {
 Result<std::shared_ptr<host::Generation>> OfflineHost::load(const config::Service& service) {
     host::PluginSpec spec;
     spec.service = service.name;
-    spec.file = parts_->directory / (service.at.front().plugin + ".so");
+    spec.file = parts_->directory / (service.library() + ".so");
     spec.config_json = service.plugin_config;
     spec.workers = 1;
     return parts_->host->load(spec);

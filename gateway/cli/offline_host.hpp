@@ -18,7 +18,7 @@ public:
     OfflineHost(const OfflineHost&) = delete;
     OfflineHost& operator=(const OfflineHost&) = delete;
 
-    // Creates the plugin of that service; nothing is connected yet.  REQUIRES: service.is_plugin()
+    // Creates the plugin of that service; nothing is connected yet.  REQUIRES: service.library() is not empty
     Result<std::shared_ptr<host::Generation>> load(const config::Service& service);
     host::PluginHost& plugins();
 

@@ -11,7 +11,7 @@ std::optional<std::vector<const config::Service*>> select_plugin_services(const 
     std::vector<const config::Service*> selected;
     if (name.empty()) {
         for (const auto& [key, service] : configuration.services) {
-            if (service.is_plugin()) selected.push_back(&service);
+            if (!service.library().empty()) selected.push_back(&service);
         }
         return selected;
     }
@@ -24,7 +24,7 @@ std::optional<std::vector<const config::Service*>> select_plugin_services(const 
                  (suggestion.empty() ? "" : ": " + suggestion));
         return std::nullopt;
     }
-    if (!found->second.is_plugin()) {
+    if (found->second.library().empty()) {
         complain("the service " + name + " runs at " + config::format_endpoint(found->second.at.front()) +
                  ": do this over there, with a file that says " + name + ": plugin:" + name);
         return std::nullopt;

@@ -23,7 +23,7 @@ std::string url_of(const std::string& address) {
 
 bool has_plugin(const config::Configuration& configuration, const std::string& service) {
     const auto found = configuration.services.find(service);
-    return found != configuration.services.end() && found->second.is_plugin();
+    return found != configuration.services.end() && !found->second.library().empty();
 }
 
 bool has_service(const config::Configuration& configuration, const std::string& service) {

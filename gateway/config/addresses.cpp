@@ -72,6 +72,16 @@ AddressResult<std::string> parse_socket_path(std::string_view path) {
     return std::string(path);
 }
 
+AddressResult<Endpoint> parse_library(Endpoint::Kind kind, const std::string& scheme, std::string_view name) {
+    if (!is_service_name(name)) {
+        return error("this is not the name of a plugin", "write it like " + scheme + ":users, for users.so");
+    }
+    Endpoint endpoint;
+    endpoint.kind = kind;
+    endpoint.plugin = std::string(name);
+    return endpoint;
+}
+
 AddressResult<Endpoint> parse_http_endpoint(std::string_view rest) {
     if (rest.ends_with('/')) rest.remove_suffix(1);
     if (rest.find_first_of("/?#") != std::string_view::npos) {
@@ -121,14 +131,8 @@ AddressResult<Listener> parse_listener(std::string_view text) {
 }
 
 AddressResult<Endpoint> parse_endpoint(std::string_view text) {
-    if (text.starts_with("plugin:")) {
-        if (!is_service_name(text.substr(7))) {
-            return error("this is not the name of a plugin", "write it like plugin:users, for users.so");
-        }
-        Endpoint endpoint;
-        endpoint.plugin = std::string(text.substr(7));
-        return endpoint;
-    }
+    if (text.starts_with("plugin:")) return parse_library(Endpoint::Kind::plugin, "plugin", text.substr(7));
+    if (text.starts_with("spawn:")) return parse_library(Endpoint::Kind::spawn, "spawn", text.substr(6));
     if (text.starts_with("http+unix:")) {
         const auto path = parse_socket_path(text.substr(10));
         if (!path) return path.error();
@@ -138,18 +142,14 @@ AddressResult<Endpoint> parse_endpoint(std::string_view text) {
         return endpoint;
     }
     if (text.starts_with("http://")) return parse_http_endpoint(text.substr(7));
-    if (text.starts_with("spawn:")) {
-        return AddressError{
-            "spawn: is not supported yet",
-            "write plugin:" + std::string(text.substr(6)) + ", or run gatehouse serve and write its address", true};
-    }
     for (const std::string_view scheme : {"https://", "h2://", "h2c://", "grpc://", "fcgi://"}) {
         if (text.starts_with(scheme)) {
             return AddressError{std::string(scheme) + " is not supported yet", "services are reached with http://",
                                 true};
         }
     }
-    return error("this does not say where the service runs", "write plugin:NAME, http://host:port or http+unix:/path");
+    return error("this does not say where the service runs",
+                 "write plugin:NAME, spawn:NAME, http://host:port or http+unix:/path");
 }
 
 AddressResult<Network> parse_network(std::string_view text) {
@@ -191,6 +191,7 @@ std::string format_listener(const Listener& listener) {
 std::string format_endpoint(const Endpoint& endpoint) {
     switch (endpoint.kind) {
         case Endpoint::Kind::plugin: return "plugin:" + endpoint.plugin;
+        case Endpoint::Kind::spawn: return "spawn:" + endpoint.plugin;
         case Endpoint::Kind::http: return "http://" + format_listener({endpoint.host, endpoint.port, false});
         case Endpoint::Kind::unix_socket: return "http+unix:" + endpoint.host;
     }

@@ -20,7 +20,7 @@ using AddressResult = Result<T, AddressError>;
 
 // "127.0.0.1:8080", "[::1]:8080" or "unix:/path". Numeric only: a listener must not depend on DNS.
 AddressResult<Listener> parse_listener(std::string_view text);
-// "plugin:NAME", "http://host:port", "http+unix:/path".
+// "plugin:NAME", "spawn:NAME", "http://host:port", "http+unix:/path".
 AddressResult<Endpoint> parse_endpoint(std::string_view text);
 // "10.0.0.0/8", "::1".
 AddressResult<Network> parse_network(std::string_view text);

@@ -43,10 +43,12 @@ constexpr Code kAll[] = {
     codes::missing_secret,
     codes::short_secret,
     codes::unsigned_service,
+    codes::unsigned_callers,
     codes::connect_exceeds_total,
     codes::bad_address,
     codes::duplicate_listener,
-    codes::mixed_endpoints,
+    codes::repeated_home,
+    codes::bad_weights,
 };
 
 }  // namespace

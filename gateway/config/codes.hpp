@@ -58,11 +58,13 @@ inline constexpr Code literal_secret{"S501", "a secret written into the file"};
 inline constexpr Code missing_secret{"S502", "a secret whose variable or file does not exist"};
 inline constexpr Code short_secret{"S503", "a secret shorter than 32 bytes"};
 inline constexpr Code unsigned_service{"S504", "a served backend without a key to sign its requests with"};
+inline constexpr Code unsigned_callers{"S505", "an internal listener without a key to know its callers by"};
 
 inline constexpr Code connect_exceeds_total{"L601", "a connect timeout longer than the total timeout"};
 inline constexpr Code bad_address{"L602", "an address that cannot be listened on or reached"};
 inline constexpr Code duplicate_listener{"L603", "two listeners on one address"};
-inline constexpr Code mixed_endpoints{"L604", "endpoints of different kinds in one service"};
+inline constexpr Code repeated_home{"L604", "two plugins or two child processes in one service"};
+inline constexpr Code bad_weights{"L605", "weights that do not go with their list"};
 
 }  // namespace codes
 

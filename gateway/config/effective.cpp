@@ -71,6 +71,8 @@ std::string print_gateway(const Gateway& gateway) {
     } else {
         text += "  # admin: none\n";
     }
+    text += gateway.internal ? "  internal: { at: " + json_string(format_listener(*gateway.internal)) + " }\n"
+                             : std::string("  # internal: none\n");
     text += "  trusted_proxies: " + list(proxies) + "\n";
     text += "  identity_headers: " + list(gateway.identity_headers) + "\n";
     text += "  limits:\n";
@@ -83,6 +85,17 @@ std::string print_gateway(const Gateway& gateway) {
     text += "    connections: " + std::to_string(limits.connections) + "\n";
     text += "  log: { to: " + log_target(gateway.log) + ", format: json, redact: " + list(gateway.log.redact) + " }\n";
     text += "  storage: { default: " + json_string(without_password(gateway.storage_default)) + " }\n";
+    const Plugins& plugins = gateway.plugins;
+    text += "  plugins: { watch: " + std::string(plugins.watch ? "true" : "false") +
+            ", observe: " + format_duration(plugins.observe) +
+            ", rollback_percent: " + std::to_string(plugins.rollback_percent) +
+            ", rollback_after: " + std::to_string(plugins.rollback_after) +
+            ", drain: " + format_duration(plugins.drain) + ", streams: " + format_duration(plugins.streams) +
+            ", grace: " + format_duration(plugins.grace) + ", generations: " + std::to_string(plugins.generations) +
+            ", copies: " + std::to_string(plugins.copies) +
+            ", handover_required: " + (plugins.handover_required ? "true" : "false") +
+            ", debug_header: " + (plugins.debug_header ? "true" : "false") +
+            ", crash_file: " + json_string(plugins.crash_file) + " }\n";
     text += "  loops: " + (gateway.loops == 0 ? "auto" : std::to_string(gateway.loops)) + "\n";
     text += "  drain_timeout: " + format_duration(gateway.drain_timeout) + "\n";
     text += (gateway.assertion_key.empty() ? "  # assertion_key: none\n" : "  assertion_key: \"(secret)\"\n");
@@ -92,17 +105,30 @@ std::string print_gateway(const Gateway& gateway) {
 std::string print_service(const Service& service) {
     std::string at;
     for (const Endpoint& endpoint : service.at) at += (at.empty() ? "" : ", ") + json_string(format_endpoint(endpoint));
-    std::string text = "  " + service.name + ":\n    at: [" + at + "]\n";
-    if (service.is_plugin()) {
+    std::string weights;
+    for (const std::uint32_t weight : service.weights) {
+        weights.append(weights.empty() ? "" : ", ").append(std::to_string(weight));
+    }
+    std::string text = "  " + service.name + ":\n    at: [" + at + "]\n    weights: [" + weights + "]\n";
+    if (!service.library().empty()) {
         text += "    workers: " + (service.workers == 0 ? "default" : std::to_string(service.workers)) + "\n";
         text += "    queue: " + (service.queue == 0 ? "default" : std::to_string(service.queue)) + "\n";
-        return text + "    config: " + service.shown_config + "\n";
+        text += "    config: " + service.shown_config + "\n";
     }
+    if (service.is_spawned()) {
+        text += "    process: { memory: " + format_size(service.process.memory) +
+                ", files: " + std::to_string(service.process.files) +
+                ", loops: " + std::to_string(service.process.loops) + " }\n";
+    }
+    if (service.is_plugin() && service.at.size() == 1) return text;
     text += "    balance: round_robin\n";
     text += "    pool: { connections: " + std::to_string(service.pool.connections) +
             ", queue: " + std::to_string(service.pool.queue) +
             ", queue_timeout: " + format_duration(service.pool.queue_timeout) + " }\n";
-    return text + "    served: " + (service.is_served ? "true" : "false") + "\n";
+    const bool is_elsewhere = std::any_of(service.at.begin(), service.at.end(), [](const Endpoint& endpoint) {
+        return endpoint.kind == Endpoint::Kind::http || endpoint.kind == Endpoint::Kind::unix_socket;
+    });
+    return is_elsewhere ? text + "    served: " + (service.is_served ? "true" : "false") + "\n" : text;
 }
 
 std::string print_authenticator(const Authenticator& authenticator) {

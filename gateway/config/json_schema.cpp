@@ -79,6 +79,13 @@ private:
         json_.end_array();
     }
 
+    void list_of_numbers(const Key& key) {
+        json_.key("type").string("array");
+        json_.key("items").begin_object();
+        write_whole_number(key);
+        json_.end_object();
+    }
+
     void string_schema() { json_.begin_object().key("type").string("string").end_object(); }
 
     void strings_schema() {
@@ -114,6 +121,7 @@ private:
             case Type::secret: pattern(key, "(env|file):.+"); return;
             case Type::choice: json_.key("enum").strings(split_choices(key.choices)); return;
             case Type::strings: list_of_strings(); return;
+            case Type::numbers: list_of_numbers(key); return;
             case Type::names:
             case Type::endpoints: any_of([&] { string_schema(); }, [&] { strings_schema(); }); return;
             case Type::object: write_object_members(*key.object); return;

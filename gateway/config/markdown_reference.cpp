@@ -16,7 +16,8 @@ std::string bound(const Key& key, std::uint64_t value) {
 }
 
 std::string range(const Key& key) {
-    const bool has_range = key.type == Type::duration || key.type == Type::size || key.type == Type::whole_number;
+    const bool has_range = key.type == Type::duration || key.type == Type::size || key.type == Type::whole_number ||
+                           key.type == Type::numbers;
     if (!has_range) return {};
     return ", " + bound(key, key.least) + (key.most == UINT64_MAX ? " or more" : " to " + bound(key, key.most));
 }
@@ -39,6 +40,7 @@ std::string type_name(const Key& key) {
         case Type::choice: return choices(key.choices);
         case Type::secret: return "`env:NAME` or `file:PATH`";
         case Type::strings: return "list of strings";
+        case Type::numbers: return "list of numbers" + range(key);
         case Type::names: return "name or list of names";
         case Type::object: return "object";
         case Type::objects: return "list of objects";
@@ -119,8 +121,11 @@ std::string markdown_reference() {
     reference.write("`gateway.limits`", schema::limits);
     reference.write("`gateway.log`", schema::log);
     reference.write("`gateway.storage`", schema::storage);
+    reference.write("`gateway.internal`", schema::internal);
+    reference.write("`gateway.plugins`", schema::plugins);
     reference.write("`services.NAME`", schema::service);
     reference.write("`services.NAME.pool`", schema::pool);
+    reference.write("`services.NAME.process`", schema::process);
     reference.write("`auth.NAME`", schema::authenticator);
     reference.write("`auth.NAME.forward`", schema::forward);
     reference.write("`auth.NAME.cache`", schema::decision_cache);

@@ -54,9 +54,27 @@ struct Network {
     int prefix_bits = 128;
 };
 
+// For all plugins together.
+struct Plugins {
+    std::string crash_file = "var/crashes.log";  // one line per crash of the process inside a plugin
+    bool watch = true;                           // a file that is renamed into the directory, or marked, is reloaded
+    milliseconds observe{60'000};                // how long a replaced generation is kept warm
+    std::uint32_t rollback_percent = 50;         // of 5xx among the new one's answers; 0 = never go back
+    std::uint32_t rollback_after = 20;           // answers
+    milliseconds drain{30'000};
+    milliseconds streams{600'000};
+    milliseconds grace{5'000};
+    std::uint32_t generations = 4;  // of one service that run at a time
+    std::uint32_t copies = 3;       // of ended generations' files
+    bool handover_required = false;
+    bool debug_header = false;  // Gatehouse-Plugin-Generation in answers
+};
+
 struct Gateway {
     std::vector<Listener> listen;
     Admin admin;
+    std::optional<Listener> internal;  // for calls of services run by `gatehouse serve --gateway`
+    Plugins plugins;
     std::vector<Network> trusted_proxies;
     std::vector<std::string> identity_headers;  // as written; compared folded
     Limits limits;
@@ -69,9 +87,9 @@ struct Gateway {
 
 // One place where a service answers.
 struct Endpoint {
-    enum class Kind : std::uint8_t { plugin, http, unix_socket };
+    enum class Kind : std::uint8_t { plugin, spawn, http, unix_socket };
     Kind kind = Kind::plugin;
-    std::string plugin;  // plugin:NAME
+    std::string plugin;  // plugin:NAME or spawn:NAME
     std::string host;    // http://HOST:PORT, or the path of http+unix:PATH
     std::uint16_t port = 0;
 };
@@ -82,17 +100,36 @@ struct Pool {
     milliseconds queue_timeout{500};
 };
 
+// What the child process of spawn:NAME may use.
+struct Process {
+    std::uint64_t memory = std::uint64_t{1} << 30;  // bytes of data and stacks
+    std::uint32_t files = 4096;                     // open descriptors
+    std::uint32_t loops = 1;
+    bool operator==(const Process&) const = default;
+};
+
 struct Service {
     std::string name;
-    std::vector<Endpoint> at;  // never empty; all of one kind in this version
+    std::vector<Endpoint> at;            // never empty; at most one plugin and one spawn among them
+    std::vector<std::uint32_t> weights;  // beside `at`; their sum is not 0
     Pool pool;
+    Process process;
     std::uint32_t workers = 0;         // threads of a plugin's pool; 0 = default
     std::uint32_t queue = 0;           // bound of its queue; 0 = default
     std::string plugin_config = "{}";  // JSON text of `config:`, secrets resolved, `database` filled in
     std::string shown_config = "{}";   // the same without secrets: references as written, passwords blotted out
-    bool is_plugin() const { return at.front().kind == Endpoint::Kind::plugin; }
-    bool is_served = false;  // the far side is `gatehouse serve`: sign X-Gatehouse-Assertion
+    bool is_served = false;            // what http:// reaches is `gatehouse serve`: sign X-Gatehouse-Assertion
     Position position;
+
+    // The endpoint of that kind, or null: of plugin and spawn there is one at most.
+    const Endpoint* find(Endpoint::Kind kind) const;
+    bool is_plugin() const { return find(Endpoint::Kind::plugin) != nullptr; }
+    bool is_spawned() const { return find(Endpoint::Kind::spawn) != nullptr; }
+    // NAME of plugin:NAME, else of spawn:NAME; empty if no code of the service runs on this machine.
+    const std::string& library() const;
+    // The share of requests for plugin:NAME, and for all the others together.
+    std::uint64_t plugin_weight() const;
+    std::uint64_t remote_weight() const;
 };
 
 struct ForwardAuth {

@@ -203,6 +203,24 @@ void ObjectReader::read(std::string_view name, std::vector<std::string>& value) 
     for (const Node* item : read_string_list(*node, name, report_)) value.push_back(item->text);
 }
 
+void ObjectReader::read(std::string_view name, std::vector<std::uint32_t>& value) const {
+    const Node* node = find(name);
+    if (node == nullptr) return;
+    std::vector<std::uint32_t> numbers;
+    const std::vector<const Node*> items = read_string_list(*node, name, report_);
+    for (const Node* item : items) {
+        const auto parsed = parse_whole_number(item->text);
+        std::uint64_t number = UINT64_MAX;
+        if (parsed) {
+            check_range(row(name), *item, number, *parsed);
+        } else {
+            report_value_error(*item, parsed.error(), report_);
+        }
+        if (number != UINT64_MAX) numbers.push_back(static_cast<std::uint32_t>(number));
+    }
+    if (node->is_list() && numbers.size() == node->items.size()) value = std::move(numbers);
+}
+
 std::string ObjectReader::choice(std::string_view name) const {
     const Key& key = row(name);
     std::string value(key.value);

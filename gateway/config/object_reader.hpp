@@ -37,6 +37,8 @@ public:
     void read(std::string_view name, std::chrono::milliseconds& value) const;
     void read(std::string_view name, Rate& value) const;
     void read(std::string_view name, std::vector<std::string>& value) const;
+    // Left alone as a whole when one of them is wrong.
+    void read(std::string_view name, std::vector<std::uint32_t>& value) const;
     // The choice that was made, or the default.
     std::string choice(std::string_view name) const;
 

@@ -40,16 +40,22 @@ public:
     void read() {
         read_listeners();
         read_admin();
+        read_internal();
         read_proxies();
         read_identity_headers();
         read_limits();
         read_log();
         read_storage();
+        read_plugins();
         read_loops();
         object_.read("drain_timeout", gateway_.drain_timeout);
         if (const Node* key = object_.find("assertion_key")) {
             gateway_.assertion_key =
                 read_secret(*key, "assertion_key", reading_.base_directory, report_).value_or(std::string{});
+        }
+        if (gateway_.internal && object_.find("assertion_key") == nullptr) {
+            report_.add(codes::unsigned_callers, *object_.find("internal"), "nobody who calls there could be believed",
+                        {}, "add assertion_key: file:PATH under gateway:");
         }
     }
 
@@ -95,6 +101,33 @@ private:
             gateway_.admin.token =
                 read_secret(*token, "token", reading_.base_directory, report_).value_or(std::string{});
         }
+    }
+
+    void read_internal() {
+        const Node* node = object_.find("internal");
+        if (node == nullptr) return;
+        const ObjectReader internal(*node, schema::internal, report_);
+        gateway_.internal = read_address(internal, report_);
+        if (gateway_.internal) claim(*gateway_.internal, *internal.find("at"));
+    }
+
+    void read_plugins() {
+        const Node* node = object_.find("plugins");
+        if (node == nullptr) return;
+        const ObjectReader plugins(*node, schema::plugins, report_);
+        Plugins& read = gateway_.plugins;
+        plugins.read("crash_file", read.crash_file);
+        plugins.read("watch", read.watch);
+        plugins.read("observe", read.observe);
+        plugins.read("rollback_percent", read.rollback_percent);
+        plugins.read("rollback_after", read.rollback_after);
+        plugins.read("drain", read.drain);
+        plugins.read("streams", read.streams);
+        plugins.read("grace", read.grace);
+        plugins.read("generations", read.generations);
+        plugins.read("copies", read.copies);
+        plugins.read("handover_required", read.handover_required);
+        plugins.read("debug_header", read.debug_header);
     }
 
     void read_proxies() {

@@ -30,23 +30,44 @@ void read_endpoints(const Node& node, Service& service, Reading& reading) {
         reading.report.add(codes::wrong_type, node, "the service " + quoted(service.name) + " runs nowhere",
                            "this list is empty");
     }
-    if (service.at.size() < 2) return;
-    const bool is_mixed = std::any_of(service.at.begin(), service.at.end(),
-                                      [&](const Endpoint& at) { return at.kind != service.at.front().kind; });
-    if (is_mixed) {
-        reading.report.add(codes::mixed_endpoints, node, "endpoints of different kinds in one service",
-                           "a service that is half moved is not supported yet", "write one kind");
-    } else if (service.is_plugin()) {
-        reading.report.add(codes::mixed_endpoints, node, "a plugin runs once in a process", {},
-                           "write one plugin: only");
+    const auto count = [&](Endpoint::Kind kind) {
+        return std::count_if(service.at.begin(), service.at.end(), [&](const Endpoint& at) { return at.kind == kind; });
+    };
+    if (count(Endpoint::Kind::plugin) > 1) {
+        reading.report.add(codes::repeated_home, node, "a plugin runs once in a process", {}, "write plugin: once");
+    }
+    if (count(Endpoint::Kind::spawn) > 1) {
+        reading.report.add(codes::repeated_home, node, "a service has one child process", {}, "write spawn: once");
     }
 }
 
-// A key that means nothing for that kind of service.
-void refuse(const ObjectReader& object, std::string_view key, std::string_view why, Report& report) {
-    if (const Node* node = object.find(key)) {
-        report.add(codes::excluded_key, *node, quoted(key) + " does not go with this service", std::string(why));
+void read_weights(const ObjectReader& object, Service& service, Report& report) {
+    const Node* node = object.find("weights");
+    if (node == nullptr) return;
+    const Node* at = object.find("at");
+    if (at == nullptr || !at->is_list()) {
+        report.add(codes::bad_weights, *node, "weights go with a list of endpoints", "\"at\" is no list",
+                   "write at: [plugin:" + service.name + ", \"http://host:port\"]");
+        return;
     }
+    std::vector<std::uint32_t> weights;
+    object.read("weights", weights);
+    if (weights.empty() && !(node->is_list() && node->items.empty())) return;  // reported
+    if (weights.size() != at->items.size()) {
+        report.add(codes::bad_weights, *node,
+                   std::to_string(weights.size()) + " weights for " + std::to_string(at->items.size()) + " endpoints");
+    } else if (std::all_of(weights.begin(), weights.end(), [](auto weight) { return weight == 0; })) {
+        report.add(codes::bad_weights, *node, "all weights are 0", "nobody would answer");
+    } else {
+        service.weights = std::move(weights);
+    }
+}
+
+void read_process(const Node& node, Process& process, Report& report) {
+    const ObjectReader object(node, schema::process, report);
+    object.read("memory", process.memory);
+    object.read("files", process.files);
+    object.read("loops", process.loops);
 }
 
 void read_pool(const Node& node, Pool& pool, Report& report) {
@@ -59,29 +80,35 @@ void read_pool(const Node& node, Pool& pool, Report& report) {
 // With a key, whoever is not in this process is told signed identities, unless the file says served: false.
 bool signs_requests(const Reading& reading) { return !reading.configuration.gateway.assertion_key.empty(); }
 
+bool is_reached_elsewhere(const Service& service) {
+    return std::any_of(service.at.begin(), service.at.end(), [](const Endpoint& at) {
+        return at.kind == Endpoint::Kind::http || at.kind == Endpoint::Kind::unix_socket;
+    });
+}
+
 const Node* read_long_form(const Node& node, Service& service, Reading& reading) {
     const ObjectReader object(node, schema::service, reading.report);
     if (const Node* at = object.find("at")) read_endpoints(*at, service, reading);
+    read_weights(object, service, reading.report);
     if (const Node* pool = object.find("pool")) read_pool(*pool, service.pool, reading.report);
+    if (const Node* process = object.find("process")) read_process(*process, service.process, reading.report);
     object.read("workers", service.workers);
     object.read("queue", service.queue);
     object.read("served", service.is_served);
     object.choice("balance");
     if (service.at.empty()) return nullptr;
-    // What only a plugin needs may stay when the service moves elsewhere: moving it back is then one word again.
-    if (service.is_plugin()) {
-        refuse(object, "pool", "a plugin is called without connections", reading.report);
-        refuse(object, "served", "a plugin in this process needs no signature", reading.report);
-        return object.find("config");
-    }
+    // What only one kind of home needs may stay when the service moves to another: moving it back is one word again.
+    const bool is_elsewhere = is_reached_elsewhere(service);
     const Node* served = object.find("served");
     if (served == nullptr) {
-        service.is_served = signs_requests(reading);
+        service.is_served = is_elsewhere && signs_requests(reading);
+    } else if (!is_elsewhere) {
+        service.is_served = false;
     } else if (service.is_served && !signs_requests(reading)) {
         reading.report.add(codes::unsigned_service, *served, "nothing signs the requests to this backend",
                            "it would answer 401 to all of them", "add assertion_key: file:PATH under gateway:");
     }
-    return nullptr;
+    return service.library().empty() ? nullptr : object.find("config");
 }
 
 }  // namespace
@@ -102,10 +129,11 @@ void read_services(const Node& node, Reading& reading) {
             config = read_long_form(value, service, reading);
         } else {
             read_endpoints(value, service, reading);
-            service.is_served = !service.at.empty() && !service.is_plugin() && signs_requests(reading);
+            service.is_served = is_reached_elsewhere(service) && signs_requests(reading);
         }
         if (service.at.empty()) return;
-        if (service.is_plugin()) {
+        if (service.weights.size() != service.at.size()) service.weights.assign(service.at.size(), 1);
+        if (!service.library().empty()) {
             PluginConfig plugin = read_plugin_config(config, service.name, reading);
             service.plugin_config = std::move(plugin.json);
             service.shown_config = std::move(plugin.shown);

@@ -20,6 +20,7 @@ enum class Type : std::uint8_t {
     choice,   // one of Key::choices
     secret,   // env:NAME or file:PATH
     strings,  // a list of strings
+    numbers,  // a list of whole numbers
     names,    // one name or a list of names
     object,   // Key::object
     objects,  // a list of Key::object
@@ -63,8 +64,8 @@ struct Object {
 
 namespace schema {
 
-extern const Object file, gateway, listener, admin, limits, log, storage, service, pool, authenticator, forward,
-    decision_cache, policy, timeout, rate, require, auth_choice, route, redirect;
+extern const Object file, gateway, listener, admin, limits, log, storage, internal, plugins, service, pool, process,
+    authenticator, forward, decision_cache, policy, timeout, rate, require, auth_choice, route, redirect;
 
 }  // namespace schema
 

@@ -31,12 +31,43 @@ constexpr Key kPoolKeys[] = {
 };
 constinit const Object schema::pool{"pool", kPoolKeys};
 
+constexpr Key kProcessKeys[] = {
+    {.name = "memory",
+     .type = Type::size,
+     .value = "1GiB",
+     .doc = "data and stacks of the process",
+     .least = 64 * kMiB,
+     .most = 1024 * kGiB},
+    {.name = "files",
+     .type = Type::whole_number,
+     .value = "4096",
+     .doc = "open files and connections",
+     .least = 64,
+     .most = 1'048'576},
+    {.name = "loops", .type = Type::whole_number, .value = "1", .doc = "event loops", .least = 1, .most = 64},
+};
+constinit const Object schema::process{"process", kProcessKeys};
+
 constexpr Key kServiceKeys[] = {
     {.name = "at",
      .type = Type::endpoints,
-     .doc = "plugin:NAME, \"http://host:port\", a list of these, or \"http+unix:/path\"",
+     .doc =
+         "plugin:NAME in this process, spawn:NAME in a child process, \"http://host:port\", \"http+unix:/path\", or a "
+         "list of these with at most one plugin: and one spawn:",
      .is_required = true},
-    {.name = "pool", .type = Type::object, .doc = "connections to an HTTP service", .object = &schema::pool},
+    {.name = "weights",
+     .type = Type::numbers,
+     .doc = "beside a list: what share of the requests each entry gets; the same for all if left out",
+     .least = 0,
+     .most = 1'000},
+    {.name = "pool",
+     .type = Type::object,
+     .doc = "connections to a service that is not in this process",
+     .object = &schema::pool},
+    {.name = "process",
+     .type = Type::object,
+     .doc = "what the child process of spawn:NAME may use",
+     .object = &schema::process},
     {.name = "config",
      .type = Type::free,
      .doc = "a plugin's own configuration; env:NAME and file:PATH are replaced by what they hold"},
@@ -60,7 +91,6 @@ constexpr Key kServiceKeys[] = {
      .doc = "how a list of endpoints shares the requests",
      .choices = "round_robin",
      .later_choices = "least_request|ewma|hash"},
-    {.name = "weights", .type = Type::later, .doc = "every endpoint gets the same share, for now"},
     {.name = "health", .type = Type::later, .doc = "endpoints are not probed yet"},
     {.name = "eject", .type = Type::later, .doc = "failing endpoints are not ejected yet"},
     {.name = "breaker", .type = Type::later, .doc = "there is no circuit breaker yet"},
@@ -253,8 +283,8 @@ constexpr Key kFileKeys[] = {
     {.name = "gateway", .type = Type::object, .doc = "the process itself", .object = &schema::gateway},
     {.name = "services",
      .type = Type::services,
-     .doc = "where each service runs: plugin:NAME, \"http://host:port\", a list of these, \"http+unix:/path\", or an "
-            "object",
+     .doc = "where each service runs: plugin:NAME, spawn:NAME, \"http://host:port\", \"http+unix:/path\", a list of "
+            "these, or an object",
      .object = &schema::service},
     {.name = "auth", .type = Type::authenticators, .doc = "who is calling", .object = &schema::authenticator},
     {.name = "policies",

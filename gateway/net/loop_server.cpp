@@ -74,7 +74,7 @@ bool LoopServer::is_kept_in_response(std::string_view name) const {
 
 void LoopServer::sign(std::string& head, const pipeline::Exchange& exchange, const upstream::Cluster& cluster,
                       std::string_view path) const {
-    if (signer_ == nullptr || !cluster.is_served()) return;
+    if (signer_ == nullptr) return;
     const http::RequestHead& request = exchange.request;
     const pipeline::Identity& identity = exchange.identity;
     const upstream::AssertedRequest asserted{cluster.name(), request.method, path, request.query, request.has_query};

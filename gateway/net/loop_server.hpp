@@ -70,8 +70,8 @@ public:
     std::string_view date();
     // What of an upstream's response reaches the client: not identity, nothing that the gateway says itself.
     bool is_kept_in_response(std::string_view name) const;
-    // Adds X-Gatehouse-Assertion for services that expect it, and the client's address, which they believe then. path:
-    // as the upstream gets it.
+    // Adds X-Gatehouse-Assertion for an endpoint that expects it, and the client's address, which it believes then.
+    // path: as the upstream gets it.
     void sign(std::string& head, const pipeline::Exchange& exchange, const upstream::Cluster& cluster,
               std::string_view path) const;
 

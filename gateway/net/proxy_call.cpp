@@ -26,6 +26,7 @@ std::string_view explain_to_client(upstream::Outcome outcome) {
         case upstream::Outcome::canceled: return {};
         case upstream::Outcome::no_healthy_endpoint: return "No instance of the service is available.";
         case upstream::Outcome::connect_failed: return "The service could not be reached.";
+        case upstream::Outcome::restarting: return "The service is being restarted.";
         case upstream::Outcome::queue_full: return "The service is busy.";
         case upstream::Outcome::reset: return "The service closed the connection before it had answered.";
         case upstream::Outcome::bad_response:
@@ -85,7 +86,7 @@ void ProxyCall::write_request_head(const upstream::Cluster& cluster, std::size_t
     request_head_.clear();
     const std::string_view path = pipeline::upstream_path(exchange, *plan_, path_);
     pipeline::append_forward_head(request_head_, exchange, path, cluster.authority(endpoint));
-    client_.server().sign(request_head_, exchange, cluster, path);
+    if (cluster.is_served(endpoint)) client_.server().sign(request_head_, exchange, cluster, path);
     if (request.framing == http::Framing::length) {
         http::append_number_field(request_head_, "content-length", request.content_length);
     } else if (request.framing == http::Framing::chunked) {
@@ -120,11 +121,11 @@ Task<upstream::Outcome> ProxyCall::try_endpoints(const upstream::Cluster& cluste
         write_request_head(cluster, endpoint);
         outcome = co_await attempt(lease);
         if (outcome == Outcome::ok || client_.is_gone()) co_return outcome;
-        if (!may_retry || !may_repeat(lease, outcome)) co_return outcome;
+        if (!may_retry || !may_repeat(lease, outcome)) break;
         may_retry = false;
         pool.close_idle();  // most likely as stale as this one
     }
-    co_return outcome;
+    co_return selection.explain(outcome);
 }
 
 // A kept connection that its peer was just closing: nothing was received, and the request may be made twice.

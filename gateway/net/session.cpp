@@ -190,7 +190,7 @@ Task<> Session::dispatch() {
     client_.body().set_limit(pipeline::body_bytes_max(exchange));
     const pipeline::RoutePlan& plan = pipeline::plan_of(exchange);
     const pipeline::Service* service = plan.service;
-    if (!service->generation) {
+    if (!service->goes_to_plugin(server_.loop().index())) {
         co_await dispatch_to_cluster(*service, plan);
         co_return;
     }
@@ -209,9 +209,9 @@ Task<> Session::dispatch_again(const pipeline::RoutePlan& plan) {
     SnapshotHold& now = server_.hold_snapshot();
     const pipeline::Service* service = now.snapshot->services.find(plan.service->name);
     bool is_served = false;
-    if (service != nullptr && service->generation) {
+    if (service != nullptr && service->is_asked_here()) {
         is_served = co_await plugin_.run(*service->generation, plan);
-    } else if (service != nullptr) {
+    } else if (service != nullptr && service->cluster) {
         co_await dispatch_to_cluster(*service, plan);
         is_served = true;
     }

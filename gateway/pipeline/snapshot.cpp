@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "gateway/pipeline/pipeline.hpp"
+#include "gateway/upstream/upstreams.hpp"
 
 namespace gatehouse::pipeline {
 
@@ -30,6 +31,12 @@ http::Limits http_limits(const config::Configuration& configuration) {
 
 }  // namespace
 
+bool Service::goes_to_plugin(std::uint32_t loop_index) const {
+    if (!cluster || !generation) return generation != nullptr;
+    if (split.takes_first(loop_index)) return true;
+    return split.first_weight() > 0 && !upstream::is_reachable(*cluster, loop_index);
+}
+
 const Service* Services::find(std::string_view name) const {
     const auto found = by_name.find(name);
     return found == by_name.end() ? nullptr : &found->second;
@@ -47,10 +54,10 @@ Result<std::shared_ptr<const Snapshot>> build_snapshot(config::Configuration con
     for (const auto& [name, service] : config.services) {
         Service& compiled = snapshot->services.by_name[name];
         compiled.name = name;
-        if (!service.is_plugin()) {
-            compiled.cluster = std::make_unique<upstream::Cluster>(service);
-            continue;
-        }
+        const bool is_plugin = service.is_plugin();
+        if (!is_plugin || service.at.size() > 1) compiled.cluster = std::make_unique<upstream::Cluster>(service);
+        if (!is_plugin) continue;
+        compiled.split = upstream::Split(service.plugin_weight(), service.remote_weight());
         compiled.generation = find_generation(service);
         if (!compiled.generation) return Error{"the plugin of service \"" + name + "\" is not loaded"};
     }

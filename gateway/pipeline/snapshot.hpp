@@ -12,14 +12,22 @@
 #include "gateway/pipeline/filter.hpp"
 #include "gateway/routing/route_table.hpp"
 #include "gateway/upstream/cluster.hpp"
+#include "gateway/upstream/split.hpp"
 
 namespace gatehouse::pipeline {
 
-// Where a service answers: exactly one of the two.
+// Where a service answers: at least one of the two.
 struct Service {
     std::string name;
     std::shared_ptr<host::Generation> generation;  // plugin:NAME, in this process
-    std::unique_ptr<upstream::Cluster> cluster;    // http://… or http+unix:…
+    std::unique_ptr<upstream::Cluster> cluster;    // spawn:NAME, http://… and http+unix:…
+    upstream::Split split;                         // what shares they have
+
+    // The home of the next request: the generation, else the cluster. Follows the weights; goes to the generation while
+    // nothing else can be reached.                                                                           [loop]
+    bool goes_to_plugin(std::uint32_t loop_index) const;
+    // Whether checks and calls of the gateway's own go to the generation: always, unless it has no share.    [any]
+    bool is_asked_here() const { return generation != nullptr && split.first_weight() > 0; }
 };
 
 struct Services {

@@ -13,17 +13,6 @@ namespace gatehouse::upstream {
 
 namespace {
 
-std::vector<Address> unix_address(const std::string& path) {
-    sockaddr_un address{};
-    if (path.size() >= sizeof(address.sun_path)) return {};
-    address.sun_family = AF_UNIX;
-    std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
-    Address result;
-    std::memcpy(&result.storage, &address, sizeof(address));
-    result.size = offsetof(sockaddr_un, sun_path) + path.size() + 1;
-    return {result};
-}
-
 std::string without_brackets(const std::string& host) {
     return host.size() > 2 && host.front() == '[' && host.back() == ']' ? host.substr(1, host.size() - 2) : host;
 }
@@ -56,17 +45,34 @@ bool operator==(const Address& left, const Address& right) {
     return left.size == right.size && std::memcmp(&left.storage, &right.storage, left.size) == 0;
 }
 
+std::vector<Address> unix_address(const std::string& path) {
+    sockaddr_un address{};
+    if (path.size() >= sizeof(address.sun_path)) return {};
+    address.sun_family = AF_UNIX;
+    std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
+    Address result;
+    std::memcpy(&result.storage, &address, sizeof(address));
+    result.size = offsetof(sockaddr_un, sun_path) + path.size() + 1;
+    return {result};
+}
+
 bool needs_resolution(const config::Endpoint& endpoint) {
     return endpoint.kind == config::Endpoint::Kind::http && look_up(endpoint, AI_NUMERICHOST).empty();
 }
 
 std::vector<Address> resolve(const config::Endpoint& endpoint) {
-    if (endpoint.kind == config::Endpoint::Kind::unix_socket) return unix_address(endpoint.host);
+    switch (endpoint.kind) {
+        case config::Endpoint::Kind::plugin:
+        case config::Endpoint::Kind::spawn: return {};
+        case config::Endpoint::Kind::unix_socket: return unix_address(endpoint.host);
+        case config::Endpoint::Kind::http: break;
+    }
     return look_up(endpoint, 0);
 }
 
 std::string endpoint_key(const config::Endpoint& endpoint) {
     if (endpoint.kind == config::Endpoint::Kind::unix_socket) return "unix:" + endpoint.host;
+    if (endpoint.kind == config::Endpoint::Kind::spawn) return "spawn:" + endpoint.plugin;
     return endpoint.host + ":" + std::to_string(endpoint.port);
 }
 

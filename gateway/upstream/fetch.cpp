@@ -133,6 +133,7 @@ Task<Fetched> fetch(IoLoop& loop, const Cluster& cluster, const FetchRequest& re
                                is_idempotent(request.method) && retries_left-- > 0;
         if (!may_retry) break;
     }
+    fetched.outcome = selection.explain(fetched.outcome);
     co_return fetched;
 }
 

@@ -7,6 +7,7 @@ OutcomeText describe(Outcome outcome) {
         case Outcome::ok: return {200, {}};
         case Outcome::no_healthy_endpoint: return {503, "no_healthy_endpoint"};
         case Outcome::connect_failed: return {502, "connect_failed"};
+        case Outcome::restarting: return {503, "service_restarting"};
         case Outcome::queue_full: return {503, "queue_full"};
         case Outcome::reset: return {502, "upstream_reset"};
         case Outcome::bad_response: return {502, "upstream_bad_response"};

@@ -10,6 +10,7 @@ enum class Outcome : std::uint8_t {
     ok,
     no_healthy_endpoint,  // every endpoint failed to connect a moment ago
     connect_failed,
+    restarting,    // a child process that has died or is not there yet
     queue_full,    // no connection free and no room (or no time) to wait for one
     reset,         // connection lost before the answer was complete
     bad_response,  // breaks RFC 9112

@@ -82,15 +82,16 @@ Task<Pool::Acquired> Pool::acquire(TimePoint deadline, Duration connect_timeout)
 
 // REQUIRES: the connection to come is counted already.
 Task<Pool::Acquired> Pool::connect(TimePoint deadline, Duration connect_timeout) {
+    const std::uint32_t epoch = epoch_;
     Channel::Pointer channel = co_await connect_to_any(std::min(deadline, Clock::now() + connect_timeout));
-    note_connect(channel ? Outcome::ok : Outcome::connect_failed);
+    if (epoch == epoch_) note_connect(channel ? Outcome::ok : Outcome::connect_failed);
     if (!channel) {
-        if (!hand_over(nullptr)) --connections_;
+        free_place(epoch);
         publish();
         co_return Acquired{Outcome::connect_failed, {}};
     }
     publish();
-    co_return Acquired{Outcome::ok, Lease(new Connection{.channel = std::move(channel), .pool = this})};
+    co_return Acquired{Outcome::ok, Lease(new Connection{.channel = std::move(channel), .pool = this, .epoch = epoch})};
 }
 
 Task<Channel::Pointer> Pool::connect_to_any(TimePoint deadline) {
@@ -136,7 +137,7 @@ bool Pool::hand_over(Connection* connection) {
 void Pool::give_back(Connection* connection) {
     Channel& channel = *connection->channel;
     connection->was_used = true;
-    if (!channel.unread().empty() || channel.input_state() != Channel::Event::data) {
+    if (!channel.unread().empty() || channel.input_state() != Channel::Event::data || connection->epoch != epoch_) {
         destroy(connection);
         return;
     }
@@ -156,9 +157,25 @@ void Pool::on_idle_event(void* context, Channel::Event) {
 }
 
 void Pool::destroy(Connection* connection) {
+    const std::uint32_t epoch = connection->epoch;
     delete connection;
-    if (!hand_over(nullptr)) --connections_;
+    free_place(epoch);
     publish();
+}
+
+// What was begun in that epoch is gone.
+void Pool::free_place(std::uint32_t epoch) {
+    if (epoch != epoch_) --old_connections_;
+    if (!hand_over(nullptr)) --connections_;
+}
+
+void Pool::renew(std::vector<Address> addresses) {
+    addresses_ = std::move(addresses);
+    close_idle();
+    ++epoch_;
+    old_connections_ = connections_;
+    failures_ = 0;
+    back_off_until_ = {};
 }
 
 void Pool::push_idle(Connection& connection) {

@@ -22,6 +22,7 @@ struct Connection {
     Channel::Pointer channel;
     bool was_used = false;  // has answered a request before: it may be stale
     Pool* pool = nullptr;
+    std::uint32_t epoch = 0;      // of its pool when it was begun
     Connection* newer = nullptr;  // neighbours in the list of idle ones
     Connection* older = nullptr;
     TimePoint idle_since{};
@@ -65,6 +66,10 @@ public:
     const std::shared_ptr<PoolStatistics>& statistics() const { return statistics_; }
     void set_limits(config::Pool limits) { limits_ = limits; }
     void set_addresses(std::vector<Address> addresses) { addresses_ = std::move(addresses); }
+    // Something else answers there from now on: connections of before are used up, but not again.
+    void renew(std::vector<Address> addresses);
+    // Whether no connection from before the last renew() is in use.
+    bool has_left_old() const { return old_connections_ == 0; }
 
     // The idle connection that was used last; empty if none is.
     Lease take_idle();
@@ -86,6 +91,7 @@ private:
 
     void give_back(Connection* connection);
     void destroy(Connection* connection);
+    void free_place(std::uint32_t epoch);
     void unlink_idle(Connection& connection);
     void push_idle(Connection& connection);
     bool hand_over(Connection* connection);
@@ -103,8 +109,9 @@ private:
     Connection* newest_idle_ = nullptr;
     Connection* oldest_idle_ = nullptr;
     std::deque<Waiter*> waiters_;
-    std::uint32_t connections_ = 0, idle_ = 0;  // connections_ counts those being made as well
-    std::uint32_t failures_ = 0;                // connects in a row
+    std::uint32_t connections_ = 0, idle_ = 0;       // connections_ counts those being made as well
+    std::uint32_t epoch_ = 0, old_connections_ = 0;  // old ones: begun in an earlier epoch
+    std::uint32_t failures_ = 0;                     // connects in a row
     TimePoint back_off_until_{};
     std::size_t next_address_ = 0;
     TimerWheel::Entry sweep_timer_;

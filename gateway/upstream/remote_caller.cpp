@@ -50,6 +50,7 @@ gh_status to_status(Outcome outcome) {
         case Outcome::canceled: return GH_E_CANCELED;
         case Outcome::no_healthy_endpoint:
         case Outcome::connect_failed:
+        case Outcome::restarting:
         case Outcome::queue_full:
         case Outcome::reset:
         case Outcome::bad_response: return GH_E_UNAVAILABLE;

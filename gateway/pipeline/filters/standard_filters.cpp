@@ -53,7 +53,7 @@ std::shared_ptr<Authenticator> StandardFilters::authenticator(const config::Conf
     auto settings = std::make_shared<const config::Authenticator>(configuration.authenticators.at(name));
     const Service& service = *services.find(settings->forward.to);
     std::unique_ptr<Verifier> verifier;
-    if (service.generation != nullptr) {
+    if (service.is_asked_here()) {
         verifier = std::make_unique<PluginVerifier>(service.generation, settings, options_.loops.size());
     } else {
         verifier = std::make_unique<HttpVerifier>(*service.cluster, settings, options_.signer);

@@ -27,8 +27,8 @@ TEST(AddressesTest, BadListenersAreRefused) {
 }
 
 TEST(AddressesTest, EndpointsRoundTrip) {
-    for (const char* text : {"plugin:users", "http://10.0.4.7:9004", "http://orders.internal:80", "http://[::1]:9003",
-                             "http+unix:/run/posts.sock"}) {
+    for (const char* text : {"plugin:users", "spawn:users", "http://10.0.4.7:9004", "http://orders.internal:80",
+                             "http://[::1]:9003", "http+unix:/run/posts.sock"}) {
         const auto endpoint = parse_endpoint(text);
         ASSERT_TRUE(endpoint) << text;
         EXPECT_EQ(format_endpoint(*endpoint), text);
@@ -39,13 +39,13 @@ TEST(AddressesTest, EndpointsRoundTrip) {
 
 TEST(AddressesTest, BadEndpointsAreRefused) {
     for (const char* text :
-         {"", "users", "plugin:", "plugin:../x", "plugin:Users", "http://", "http://:80", "http://a:0", "http://a:b",
-          "http://a/b", "http://u@h", "http://a b", "http+unix:", "ftp://a"}) {
+         {"", "users", "plugin:", "plugin:../x", "spawn:", "spawn:A", "plugin:Users", "http://", "http://:80",
+          "http://a:0", "http://a:b", "http://a/b", "http://u@h", "http://a b", "http+unix:", "ftp://a"}) {
         const auto endpoint = parse_endpoint(text);
         ASSERT_FALSE(endpoint) << text;
         EXPECT_FALSE(endpoint.error().is_not_supported) << text;
     }
-    for (const char* text : {"spawn:posts", "https://a", "h2c://a", "grpc://a"}) {
+    for (const char* text : {"https://a", "h2c://a", "grpc://a"}) {
         const auto endpoint = parse_endpoint(text);
         ASSERT_FALSE(endpoint) << text;
         EXPECT_TRUE(endpoint.error().is_not_supported) << text;

@@ -35,12 +35,16 @@ gateway:
   storage: { default: "postgresql://gw:secret@db/shop" }
   loops: 3
   drain_timeout: 1m
+  internal: { at: "127.0.0.1:9902" }
+  plugins: { crash_file: /var/lib/gatehouse/crashes.log }
   assertion_key: env:GATEHOUSE_TEST_SECRET
 services:
   auth: plugin:auth
   posts: { at: plugin:posts-v2, workers: 8, queue: 16, config: { page_size: 50, tags: [a, "1", 1.5, true, null], nested: { key: "env:GATEHOUSE_TEST_SECRET" } } }
   orders: { at: ["http://10.0.4.11:9005", "http://Orders.internal"], pool: { connections: 5, queue: 6, queue_timeout: 7ms }, served: true }
   cart: "http+unix:/run/cart.sock"
+  stats: spawn:stats
+  ledger: { at: [plugin:ledger, spawn:ledger-next, "http://10.0.4.7:9004"], weights: [90, 0, 10], process: { memory: 256MiB, files: 512, loops: 2 } }
 auth:
   session:
     forward: { to: auth, path: /api/auth/verify, timeout: 300ms }
@@ -79,6 +83,9 @@ TEST(LoadTest, ReadsTheGateway) {
     EXPECT_EQ(gateway.loops, 3u);
     EXPECT_EQ(gateway.drain_timeout, 60s);
     EXPECT_EQ(gateway.assertion_key, kSecret);
+    ASSERT_TRUE(gateway.internal);
+    EXPECT_EQ(gateway.internal->port, 9902);
+    EXPECT_EQ(gateway.plugins.crash_file, "/var/lib/gatehouse/crashes.log");
 }
 
 TEST(LoadTest, ReadsServices) {
@@ -94,6 +101,29 @@ TEST(LoadTest, ReadsServices) {
     EXPECT_EQ(orders.pool.queue_timeout, 7ms);
     EXPECT_TRUE(orders.is_served);
     EXPECT_EQ(services.at("cart").at.front().kind, Endpoint::Kind::unix_socket);
+}
+
+TEST(LoadTest, ReadsWhereTheCodeOfAServiceRuns) {
+    const auto services = load_good(kShop).services;
+    const Service& stats = services.at("stats");
+    EXPECT_TRUE(stats.is_spawned());
+    EXPECT_FALSE(stats.is_plugin());
+    EXPECT_FALSE(stats.is_served);
+    EXPECT_EQ(stats.library(), "stats");
+    EXPECT_EQ(stats.process, Process{});
+    EXPECT_EQ(stats.plugin_config, R"({"database":"postgresql://gw:secret@db/shop?schema=stats"})");
+    const Service& ledger = services.at("ledger");
+    EXPECT_TRUE(ledger.is_plugin());
+    EXPECT_TRUE(ledger.is_spawned());
+    EXPECT_TRUE(ledger.is_served);
+    EXPECT_EQ(ledger.library(), "ledger");
+    EXPECT_EQ(ledger.find(Endpoint::Kind::spawn)->plugin, "ledger-next");
+    EXPECT_EQ(ledger.weights, (std::vector<std::uint32_t>{90, 0, 10}));
+    EXPECT_EQ(ledger.plugin_weight(), 90u);
+    EXPECT_EQ(ledger.remote_weight(), 10u);
+    EXPECT_EQ(ledger.process, (Process{.memory = 256u << 20, .files = 512, .loops = 2}));
+    EXPECT_EQ(services.at("orders").weights, (std::vector<std::uint32_t>{1, 1}));
+    EXPECT_EQ(services.at("cart").library(), "");
 }
 
 TEST(LoadTest, GivesPluginsTheirConfigurationAsJson) {
@@ -143,7 +173,7 @@ TEST(LoadTest, ReadsRoutes) {
     EXPECT_TRUE(routes[3].allow_encoded_slash);
     ASSERT_TRUE(routes[4].redirect);
     EXPECT_EQ(routes[4].redirect->status, 301);
-    EXPECT_EQ(routes[4].position.line, 34);
+    EXPECT_EQ(routes[4].position.line, 38);
 }
 
 TEST(LoadTest, UsesDefaultsForWhatIsAbsent) {
@@ -187,7 +217,9 @@ TEST(LoadTest, EffectiveConfigurationHidesSecrets) {
 
 TEST(LoadTest, EffectiveConfigurationIsAConfigurationWithTheSameMeaning) {
     const std::string first = print_effective(load_good(
-        "version: 1\nservices: { a: \"http://h:1\" }\npolicies:\n  p: { rate: { limit: 3/s } }\n"
+        "version: 1\nservices: { a: \"http://h:1\", b: { at: [plugin:b, spawn:b], weights: [3, 0], workers: 2, queue: "
+        "9 } }\npolicies:\n  p: "
+        "{ rate: { limit: 3/s } }\n"
         "routes:\n  - { path: \"/a/{id:int}\", to: a, use: p }\n  - { path: /b/**, redirect: { to: /c/** } }\n"));
     Loaded again = load_text(first, "routes.yaml", "");
     ASSERT_TRUE(again) << first << format_diagnostics(again);

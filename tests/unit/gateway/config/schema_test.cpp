@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <fstream>
 #include <functional>
 #include <sstream>
@@ -63,6 +64,8 @@ TEST(SchemaTest, DefaultsInTheTablesAreTheDefaultsInForce) {
     write(schema::log, "    ");
     gateway += "  storage:\n";
     write(schema::storage, "    ");
+    gateway += "  plugins:\n";
+    write(schema::plugins, "    ");
     const Loaded written = load_text(minimal(gateway), "routes.yaml", "");
     const Loaded absent = load_text(minimal(""), "routes.yaml", "");
     ASSERT_TRUE(written) << format_diagnostics(written);
@@ -70,17 +73,20 @@ TEST(SchemaTest, DefaultsInTheTablesAreTheDefaultsInForce) {
 }
 
 TEST(SchemaTest, TheEffectiveConfigurationNamesEveryKey) {
+    ::setenv("GATEHOUSE_TEST_SECRET", "0123456789abcdef0123456789abcdef", 1);
     const Loaded loaded = load_text(
-        "version: 1\nservices: { a: \"http://h:1\", b: plugin:b }\nauth: { s: { forward: { to: a, path: /v }, cache: { "
+        "version: 1\ngateway: { internal: { at: \"127.0.0.1:1\" }, assertion_key: env:GATEHOUSE_TEST_SECRET "
+        "}\nservices: { a: \"http://h:1\", b: plugin:b, c: spawn:c }\nauth: { s: { forward: { to: a, path: /v }, "
+        "cache: { "
         "ttl: 1s } } }\n"
         "routes: [{ path: /, to: a, auth: s, rate: { limit: 1/s } }, { path: /r, redirect: { to: / } }]\n",
         "routes.yaml", "");
     ASSERT_TRUE(loaded) << format_diagnostics(loaded);
     const std::string text = print_effective(loaded.configuration);
-    for (const Object* object :
-         {&schema::file, &schema::gateway, &schema::limits, &schema::log, &schema::storage, &schema::service,
-          &schema::pool, &schema::authenticator, &schema::forward, &schema::decision_cache, &schema::policy,
-          &schema::timeout, &schema::rate, &schema::route, &schema::redirect}) {
+    for (const Object* object : {&schema::file, &schema::gateway, &schema::limits, &schema::log, &schema::storage,
+                                 &schema::service, &schema::internal, &schema::plugins, &schema::pool, &schema::process,
+                                 &schema::authenticator, &schema::forward, &schema::decision_cache, &schema::policy,
+                                 &schema::timeout, &schema::rate, &schema::route, &schema::redirect}) {
         for (const Key& key : object->keys) {
             if (key.type == Type::later || key.type == Type::policies) continue;
             EXPECT_NE(text.find(std::string(key.name) + ":"), std::string::npos) << object->title << "." << key.name;
