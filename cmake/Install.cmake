@@ -1,12 +1,16 @@
-# `cmake --install build/release --prefix DIR`: the program, its plugins, the default configuration and the SDK's headers.
+# `cmake --install build/release --prefix DIR [--component runtime|sdk]`: the program with its plugins and default
+# configuration, and the SDK (sdk/package). Nothing that is installed knows where it was built.
 include(GNUInstallDirs)
 
-install(TARGETS gatehouse RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+install(TARGETS gatehouse RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT runtime)
 foreach(plugin auth users posts)
-  install(TARGETS plugin_${plugin} LIBRARY DESTINATION lib/gatehouse/plugins)  # where the program looks: ../lib from bin
+  # where the program looks: ../lib from bin
+  install(TARGETS plugin_${plugin} LIBRARY DESTINATION lib/gatehouse/plugins COMPONENT runtime)
 endforeach()
-install(FILES routes.yaml DESTINATION ${CMAKE_INSTALL_DATADIR}/gatehouse)
-install(FILES README.md CHANGELOG.md LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
-install(DIRECTORY sdk/include/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
-install(FILES sdk/cmake/GatehousePlugin.cmake sdk/cmake/GatehouseMigrations.cmake sdk/cmake/plugin.map
-  DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/GatehouseSDK)
+install(FILES routes.yaml DESTINATION ${CMAKE_INSTALL_DATADIR}/gatehouse COMPONENT runtime)
+install(FILES README.md CHANGELOG.md LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT runtime)
+
+# The conformance kit, where the tests are built.
+if(TARGET gatehouse-abi-test)
+  install(TARGETS gatehouse-abi-test RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT sdk)
+endif()

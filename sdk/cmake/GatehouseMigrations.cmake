@@ -84,5 +84,5 @@ std::span<const gatehouse::Migration> migrations();
   endif()
   target_sources(${TARGET} PRIVATE ${generated}/migrations.cpp)
   target_include_directories(${TARGET} PUBLIC $<BUILD_INTERFACE:${generated}>)
-  target_link_libraries(${TARGET} PUBLIC gatehouse_abi)
+  target_link_libraries(${TARGET} PUBLIC Gatehouse::abi)
 endfunction()

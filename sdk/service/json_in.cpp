@@ -235,7 +235,9 @@ std::string_view JsonIn::member_name(std::size_t index) const { return node_->ch
 
 void JsonIn::refuse_unknown(const std::string_view* known, std::size_t count) const {
     if (tree_->unknown == UnknownFields::ignore) return;
+    const bool is_config = tree_->unknown == UnknownFields::refuse_in_config && parent_ == nullptr;
     for (const JsonNode& child : node_->children) {
+        if (is_config && child.name == "database") continue;
         if (std::find(known, known + count, child.name) == known + count) member(child.name).fail("is not known");
     }
 }

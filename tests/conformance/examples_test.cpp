@@ -91,4 +91,65 @@ TEST(HelloCppTest, LoadsAgainAfterItWasUnloaded) {
     }
 }
 
+TEST(TwoLanguagesTest, AsksEveryPeer) {
+    const Library c(HELLO_C), caller(TWO_LANGUAGES);
+    TestHost hello(c.table()), host(caller.table(), R"({"peers":["hello_c"]})");
+    host.connect("hello_c", hello);
+    EXPECT_EQ(host.request("GET", "/greetings").send().body, R"([{"from":"hello_c","text":"Hello from C"}])");
+    EXPECT_EQ(host.request("GET", "/greetings/nobody").send().status, 404);
+}
+
+TEST(TwoLanguagesTest, IsUnavailableWithoutItsPeer) {
+    const Library caller(TWO_LANGUAGES);
+    TestHost host(caller.table(), R"({"peers":["hello_c"]})");
+    const Answer answer = host.request("GET", "/greetings").send();
+    EXPECT_EQ(answer.status, 503);
+    EXPECT_TRUE(answer.has_header("retry-after"));
+}
+
+#ifdef HELLO_RUST
+TEST(HelloRustTest, AnswersAtOnceInTextAndJson) {
+    const Library library(HELLO_RUST);
+    TestHost host(library.table());
+    EXPECT_EQ(host.request("GET", "/hello").send().body, "Hello from Rust\n");
+    const Answer answer = host.request("GET", "/greet/%22ann%22%0A").send();
+    EXPECT_EQ(answer.body, R"({"text":"Hello, \"ann\"\u000a"})");
+    EXPECT_EQ(answer.header("content-type"), "application/json");
+}
+
+TEST(HelloRustTest, AnswersLaterFromATimer) {
+    const Library library(HELLO_RUST);
+    TestHost host(library.table());
+    const auto before = host.wall_time();
+    EXPECT_EQ(host.request("GET", "/later").send().body, "Hello, later\n");
+    EXPECT_EQ(host.wall_time() - before, std::chrono::milliseconds(500));
+}
+
+TEST(HelloRustTest, CountsPrimesOnAWorker) {
+    const Library library(HELLO_RUST);
+    TestHost host(library.table());
+    EXPECT_EQ(host.request("GET", "/primes/100").send().body, R"({"below":100,"primes":25})");
+    EXPECT_EQ(host.request("GET", "/primes/0").send().body, R"({"below":0,"primes":0})");
+    for (const char* too_many : {"10000001", "99999999999999999999999"}) {
+        EXPECT_EQ(host.request("GET", std::string("/primes/") + too_many).send().status, 422) << too_many;
+    }
+}
+
+TEST(HelloRustTest, LoadsAgainAfterItWasUnloaded) {
+    for (int generation = 0; generation < 20; ++generation) {
+        const Library library(HELLO_RUST);
+        TestHost host(library.table());
+        EXPECT_EQ(host.request("GET", "/hello").send().status, 200);
+    }
+}
+
+TEST(TwoLanguagesTest, UnderstandsAnAnswerFromRust) {
+    const Library rust(HELLO_RUST), caller(TWO_LANGUAGES);
+    TestHost hello(rust.table()), host(caller.table(), R"({"peers":["hello_rust"]})");
+    host.connect("hello_rust", hello);
+    EXPECT_EQ(host.request("GET", "/primes/1000").send().body, R"({"below":1000,"primes":168})");
+    EXPECT_EQ(host.request("GET", "/primes/10000001").send().status, 422);
+}
+#endif
+
 }  // namespace

@@ -1,4 +1,4 @@
-#include "sdk/examples/hello_cpp/hello.hpp"
+#include "hello.hpp"
 
 #include <algorithm>
 #include <memory>

@@ -1,3 +1,3 @@
-#include "sdk/examples/hello_cpp/hello.hpp"
+#include "hello.hpp"
 
 GATEHOUSE_PLUGIN(hello::Hello, "hello_cpp", "1.0.0");

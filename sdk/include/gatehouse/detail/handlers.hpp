@@ -293,7 +293,7 @@ requires std::is_member_function_pointer_v<std::decay_t<F>> Handler make_handler
 template <class Config>
 Config parse_config(std::string_view text) {
     try {
-        return from_json<Config>(text, UnknownFields::refuse);
+        return from_json<Config>(text, UnknownFields::refuse_in_config);
     } catch (const Problem& problem) {
         throw_config_error(problem);
     }

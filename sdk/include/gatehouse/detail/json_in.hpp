@@ -14,7 +14,8 @@
 
 namespace gatehouse {
 
-enum class UnknownFields { ignore, refuse };
+// refuse_in_config: all but `database` at the top, which the gateway names to every service, also to one that has none.
+enum class UnknownFields { ignore, refuse, refuse_in_config };
 
 namespace detail {
 
