@@ -77,10 +77,10 @@ const char* to_text(Activity activity) {
         case Activity::timer: return "timer";
         case Activity::post: return "post";
         case Activity::offload: return "offload";
-        case Activity::load: return "load";
         case Activity::create: return "create";
         case Activity::start: return "start";
         case Activity::health: return "health";
+        case Activity::handover: return "handover";
         case Activity::drain: return "drain";
         case Activity::stop: return "stop";
         case Activity::destroy: return "destroy";

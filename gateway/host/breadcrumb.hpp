@@ -22,14 +22,14 @@ enum class Activity : std::uint8_t {
     timer,
     post,
     offload,
-    load,
     create,
     start,
     health,
+    handover,
     drain,
     stop,
     destroy,
-    callback,  // of a host extension: an event, an answer, a command
+    callback,  // an answer or a piece of a body has come, a request was canceled, an extension has something to tell
 };
 // Static and zero-ended; may be called in a signal handler.
 const char* to_text(Activity activity);
@@ -47,7 +47,7 @@ public:
     struct Seen {
         std::uint64_t serial = 0;  // of this entry; never used again on this trail
         const Generation* generation = nullptr;
-        const PluginRoute* route = nullptr;  // null unless `handler`
+        const PluginRoute* route = nullptr;  // null when it is not for a request
         Activity activity = Activity::none;
         std::array<char, kRequestIdMax> request_id{};
         std::size_t request_id_length = 0;
@@ -59,7 +59,7 @@ public:
     // The calling thread's own, or null if it never entered a plugin; may be called in a signal handler.
     static Trail* find_here() noexcept;
 
-    void enter(const Generation& generation, Activity activity, const PluginRoute* route, gh_str request_id) noexcept;
+    void enter(const Generation* generation, Activity activity, const PluginRoute* route, gh_str request_id) noexcept;
     void leave() noexcept { depth_.store(depth_.load(std::memory_order_relaxed) - 1, std::memory_order_release); }
 
     // Entries not yet returned from.  [any]
@@ -90,12 +90,12 @@ private:
 // Held around every call of a plugin's code. Costs about two nanoseconds.
 class Breadcrumb final {
 public:
-    Breadcrumb(const Generation& generation, Activity activity) noexcept : trail_(Trail::here()) {
+    Breadcrumb(const Generation* generation, Activity activity) noexcept : trail_(Trail::here()) {
         trail_.enter(generation, activity, nullptr, {});
     }
-    Breadcrumb(const Generation& generation, const PluginRoute& route, gh_str request_id) noexcept
-        : trail_(Trail::here()) {
-        trail_.enter(generation, Activity::handler, &route, request_id);
+    // For a request; the route knows its plugin.
+    Breadcrumb(const PluginRoute& route, gh_str request_id, Activity activity) noexcept : trail_(Trail::here()) {
+        trail_.enter(route.owner, activity, &route, request_id);
     }
     ~Breadcrumb() { trail_.leave(); }
     Breadcrumb(const Breadcrumb&) = delete;
@@ -108,12 +108,12 @@ private:
 // A frame is written while it is not counted, its serial last, and every store releases what went before. So whoever
 // reads a new serial reads the new fields with it, and whoever reads a new field under the old serial finds, looking
 // again, the frame uncounted or its serial changed.
-inline void Trail::enter(const Generation& generation, Activity activity, const PluginRoute* route,
+inline void Trail::enter(const Generation* generation, Activity activity, const PluginRoute* route,
                          gh_str request_id) noexcept {
     const std::size_t depth = depth_.load(std::memory_order_relaxed);
     if (depth < kDepthMax) {
         Frame& frame = frames_[depth];
-        frame.generation.store(&generation, std::memory_order_release);
+        frame.generation.store(generation, std::memory_order_release);
         frame.route.store(route, std::memory_order_release);
         frame.activity.store(activity, std::memory_order_release);
         const std::size_t length = request_id.len < kRequestIdMax ? request_id.len : kRequestIdMax;

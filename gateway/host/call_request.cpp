@@ -4,6 +4,7 @@
 
 #include "gateway/base/ascii.hpp"
 #include "gateway/base/io_loop.hpp"
+#include "gateway/host/breadcrumb.hpp"
 
 namespace gatehouse::host {
 
@@ -229,7 +230,9 @@ void CallRequest::tell_canceled(gh_status status) {
         std::scoped_lock lock(mutex_);
         if (!has_ended_) done = std::exchange(cancel_done_, nullptr);
     }
-    if (done != nullptr) done(cancel_context_, status, nullptr);
+    if (done == nullptr) return;
+    const Breadcrumb here(*route_, view_.request_id, Activity::callback);
+    done(cancel_context_, status, nullptr);
 }
 
 void CallRequest::end() {

@@ -199,7 +199,7 @@ const Generation* write_trail(Report& report) {
     const Generation* innermost = nullptr;
     for (std::size_t i = std::min(trail->depth(), Trail::kDepthMax); i-- > 0;) {
         Trail::Seen seen;
-        if (!trail->read(i, seen)) continue;
+        if (!trail->read(i, seen) || seen.generation == nullptr) continue;
         if (innermost != nullptr) {
             report.line() << "called from";
             report.end_line();

@@ -22,6 +22,7 @@ void run_handler(void* route, void* request, void* view) {
         static_cast<gh_request*>(request)->abort(&late);
         return;
     }
+    const Breadcrumb here(*target, shown->request_id, Activity::handler);
     target->handle(target->self, static_cast<gh_request*>(request), shown);
 }
 
@@ -60,6 +61,7 @@ Generation::Generation(std::string service, std::uint32_t number, std::unique_pt
       library_(std::move(library)),
       workers_(std::move(workers)),
       table_(std::move(table)),
+      mapping_(*this, &library_->plugin()),
       cells_(loops + 1) {
     table_->belong_to(*this);
     enter_state(State::loaded);
@@ -75,9 +77,17 @@ Dispatch Generation::dispatch(IoLoop& loop, const PluginRoute& route, gh_request
     if (!is_welcome) return Dispatch::draining;
     Cell& cell = cells_[loop.index()];
     if (!enter(cell, route)) return Dispatch::too_many_in_flight;
+    if (!(route.is_blocking() ? breaker_.admits_blocking() : breaker_.admits_on_loop())) {
+        leave(cell, route);
+        return Dispatch::stalled;
+    }
     cell.requests.push_back(request);
     if (!route.is_blocking()) {
-        route.handle(route.self, &request, &view);
+        {
+            const Breadcrumb here(route, view.request_id, Activity::handler);
+            route.handle(route.self, &request, &view);
+        }
+        breaker_.returned();
         return Dispatch::started;
     }
     const WorkerPool::Job job{&run_handler, const_cast<PluginRoute*>(&route), &request,
@@ -112,7 +122,8 @@ Generation::Place::~Place() {
 
 // Counted before the look at the state: either this thread sees that the generation drains, or the drain, which sets
 // the state before it looks at the count, sees this thread. No fence reaches the threads of others.
-Generation::Visit::Visit(Generation& generation) : visitors_(generation.visitors_) {
+Generation::Visit::Visit(Generation& generation)
+    : here_(&generation, Activity::callback), visitors_(generation.visitors_) {
     visitors_.fetch_add(1);
     const State state = generation.state_.load();
     is_welcome_ = state == State::active || state == State::warm;
@@ -121,7 +132,9 @@ Generation::Visit::Visit(Generation& generation) : visitors_(generation.visitors
 Dispatch Generation::dispatch_here(const PluginRoute& route, gh_request& request, const gh_request_view& view) {
     const Visit visit(*this);
     if (!visit) return Dispatch::draining;
+    if (!breaker_.admits_blocking()) return Dispatch::stalled;
     if (!enter(cells_.back(), route)) return Dispatch::too_many_in_flight;
+    const Breadcrumb here(route, view.request_id, Activity::handler);
     route.handle(route.self, &request, &view);
     return Dispatch::started;
 }

@@ -10,9 +10,12 @@
 #include <vector>
 
 #include "gateway/base/time.hpp"
+#include "gateway/host/breadcrumb.hpp"
+#include "gateway/host/crash_report.hpp"
 #include "gateway/host/elf_lint.hpp"
 #include "gateway/host/plugin_route.hpp"
 #include "gateway/host/request.hpp"
+#include "gateway/host/stall_breaker.hpp"
 
 namespace gatehouse {
 class IoLoop;
@@ -40,7 +43,7 @@ enum class State : std::uint8_t {
 };
 std::string_view to_string(State state);
 
-enum class Dispatch : std::uint8_t { started, queue_full, too_many_in_flight, draining };
+enum class Dispatch : std::uint8_t { started, queue_full, too_many_in_flight, draining, stalled };
 
 // One loaded copy of one plugin file under one service name: (service, number, build id). Requests hold a generation
 // through the snapshot that routed them; the next generation of the same service may already run beside this one.
@@ -95,18 +98,21 @@ public:
     // the generation takes no more: then nothing of it may be called.                                             [any]
     class Visit final {
     public:
-        explicit Visit(Generation& generation);
+        explicit Visit(Generation& generation);  // leaves a breadcrumb
         ~Visit() { visitors_.fetch_sub(1); }
         Visit(const Visit&) = delete;
         Visit& operator=(const Visit&) = delete;
         explicit operator bool() const { return is_welcome_; }
 
     private:
+        Breadcrumb here_;
         std::atomic<std::size_t>& visitors_;
         bool is_welcome_;
     };
 
     HostTable& table() { return *table_; }
+    // Whether it has blocked a loop.  [any]
+    StallBreaker& breaker() { return breaker_; }
 
     // Whether a thread that is not of its own pool is inside one of its blocking handlers.  [any]
     bool is_entered() const { return visitors_.load() != 0; }
@@ -156,6 +162,8 @@ private:
     std::unique_ptr<Library> library_;  // unmapped last
     std::unique_ptr<WorkerPool> workers_;
     std::unique_ptr<HostTable> table_;
+    PluginMapping mapping_;
+    StallBreaker breaker_;
     std::vector<Cell> cells_;                                        // one per loop, the last for worker threads
     std::unique_ptr<std::atomic<std::uint32_t>[]> route_in_flight_;  // only touched for routes with max_in_flight
     std::atomic<std::size_t> visitors_{0};                           // threads inside dispatch_here()

@@ -46,6 +46,7 @@ Handover Lifecycle::hand_over(const std::shared_ptr<Generation>& from, const std
 
     const auto state = std::make_shared<Parcel>();
     const bool has_exported = run_step(kTimeout, [state, from, giver] {
+        const Breadcrumb here(from.get(), Activity::handover);
         gh_str schema{};
         state->exported = giver->export_state(from->self_, &schema, &Parcel::take, state.get());
         state->schema.assign(schema.ptr == nullptr ? "" : schema.ptr, schema.len);
@@ -58,6 +59,7 @@ Handover Lifecycle::hand_over(const std::shared_ptr<Generation>& from, const std
     if (state->exported != GH_OK) return failed("export_state failed with status " + std::to_string(state->exported));
 
     const bool has_imported = run_step(kTimeout, [state, to, taker] {
+        const Breadcrumb here(to.get(), Activity::handover);
         const gh_str schema{state->schema.data(), state->schema.size()};
         state->imported = taker->import_state(to->self_, schema, state->bytes.data(), state->bytes.size());
     });

@@ -5,6 +5,7 @@
 #include <array>
 #include <string_view>
 
+#include "gateway/host/breadcrumb.hpp"
 #include "gateway/host/call.hpp"
 #include "gateway/host/plugin_host.hpp"
 #include "gateway/host/worker_pool.hpp"
@@ -42,6 +43,7 @@ bool has_unknown_tail(const void* object, std::uint32_t size, std::size_t known)
 
 // An offloaded job on its way to a worker and back to a loop.
 struct Offload {
+    const Generation* generation;
     Operations* operations;
     IoLoop* resume_on;
     void (*work)(void*);
@@ -51,9 +53,15 @@ struct Offload {
 
 void run_offload(void* first, void*, void*) {
     auto* const offload = static_cast<Offload*>(first);
-    offload->work(offload->context);
+    {
+        const Breadcrumb here(offload->generation, Activity::offload);
+        offload->work(offload->context);
+    }
     offload->resume_on->post([offload] {
-        offload->done(offload->context, GH_OK, nullptr);
+        {
+            const Breadcrumb here(offload->generation, Activity::callback);
+            offload->done(offload->context, GH_OK, nullptr);
+        }
         offload->operations->end();
         delete offload;
     });
@@ -94,6 +102,7 @@ struct HostTable::Functions {
         copy.max_body = route->max_body;
         copy.handle = route->handle;
         copy.self = route->self;
+        copy.owner = self.generation_;
         if (std::string why = self.routes_.add(std::move(copy)); !why.empty()) {
             self.failure_ = std::move(why);
             return GH_E_INVALID;
@@ -155,8 +164,8 @@ struct HostTable::Functions {
                              void* context) {
         HostTable& self = of(host);
         if (resume_on == nullptr || work == nullptr || done == nullptr) return GH_E_INVALID;
-        auto offload =
-            std::unique_ptr<Offload>(new Offload{&self.operations_, &loop_of(resume_on), work, done, context});
+        auto offload = std::unique_ptr<Offload>(
+            new Offload{self.generation_, &self.operations_, &loop_of(resume_on), work, done, context});
         self.operations_.begin();
         if (!self.workers_.try_submit({&run_offload, offload.get(), nullptr, nullptr})) {
             self.operations_.end();

@@ -40,7 +40,10 @@ public:
     const std::vector<IoLoop*>& loops() const { return loops_; }
     // The one it belongs to.
     Generation& generation() { return *generation_; }
-    void belong_to(Generation& generation) { generation_ = &generation; }
+    void belong_to(Generation& generation) {
+        generation_ = &generation;
+        operations_.belong_to(generation);
+    }
 
     const std::vector<Extension*>& extensions() const { return extensions_; }
     // The extension whose id() is T::kId.  REQUIRES: it is offered, as it is to whoever got its table.

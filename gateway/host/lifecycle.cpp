@@ -12,6 +12,7 @@
 
 #include "gateway/base/guarded.hpp"
 #include "gateway/base/io_loop.hpp"
+#include "gateway/host/breadcrumb.hpp"
 #include "gateway/host/host_table.hpp"
 #include "gateway/host/library.hpp"
 #include "gateway/host/step.hpp"
@@ -114,6 +115,7 @@ std::string Lifecycle::create(const std::shared_ptr<Generation>& generation, con
     if (std::string why = missing_extension(generation->library_->plugin(), table.table()); !why.empty()) return why;
     for (Extension* const extension : table.extensions()) extension->attach(*generation);
     return step(generation, "create", kCreateTimeout, [self = generation.get(), config_json] {
+        const Breadcrumb here(self, Activity::create);
         const gh_plugin& plugin = self->library_->plugin();
         HostTable& own = *self->table_;
         own.open_registration();
@@ -136,6 +138,7 @@ std::string Lifecycle::start(const std::shared_ptr<Generation>& generation) {
         const gh_plugin& plugin = self->library_->plugin();
         self->was_started_ = true;
         if (plugin.start == nullptr) return std::string();
+        const Breadcrumb here(self, Activity::start);
         const auto call = [&](gh_done done, void* context) { return plugin.start(self->self_, done, context); };
         return Completion::wait(start_timeout_, "start", call);
     });
@@ -154,8 +157,9 @@ std::string Lifecycle::check_health(const std::shared_ptr<Generation>& generatio
     Operations& operations = generation->table_->operations();
     const auto call = [&](gh_done done, void* context) {
         operations.begin();
-        loops_.front()->post([health = plugin.health, self = generation->self_, done, context, &operations] {
-            const gh_status status = health(self, done, context);
+        loops_.front()->post([&owner = *generation, health = plugin.health, done, context, &operations] {
+            const Breadcrumb here(&owner, Activity::health);
+            const gh_status status = health(owner.self_, done, context);
             if (status != GH_PENDING) done(context, status, nullptr);
             operations.end();
         });
@@ -196,6 +200,7 @@ bool Lifecycle::drain(const std::shared_ptr<Generation>& generation, const Drain
     if (generation->was_started_ && generation->library_->plugin().drain != nullptr) {
         // A late answer changes nothing here; a plugin that does not even return is stuck.
         const auto hook = [self = generation.get(), deadline = limits.requests] {
+            const Breadcrumb here(self, Activity::drain);
             const auto call = [&](gh_done done, void* context) {
                 return self->library_->plugin().drain(self->self_, to_nanoseconds(deadline), done, context);
             };
@@ -227,10 +232,12 @@ void Lifecycle::retire(const std::shared_ptr<Generation>& drained, Duration grac
         static_cast<void>(step(drained, "stop", 2 * kStopTimeout, [self = drained.get()] {
             const gh_plugin& plugin = self->library_->plugin();
             if (self->was_started_ && plugin.stop != nullptr) {
+                const Breadcrumb here(self, Activity::stop);
                 const auto call = [&](gh_done done, void* context) { return plugin.stop(self->self_, done, context); };
                 static_cast<void>(Completion::wait(kStopTimeout, "stop", call));
             }
             self->enter_state(State::stopped);
+            const Breadcrumb here(self, Activity::destroy);
             plugin.destroy(self->self_);
             self->self_ = nullptr;
             return std::string();

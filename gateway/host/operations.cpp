@@ -1,5 +1,7 @@
 #include "gateway/host/operations.hpp"
 
+#include "gateway/host/breadcrumb.hpp"
+
 namespace gatehouse::host {
 
 namespace {
@@ -25,7 +27,10 @@ gh_status Operations::post(IoLoop& loop, void (*work)(void*), void* context) {
     if (work == nullptr) return GH_E_INVALID;
     begin();
     loop.post([this, work, context] {
-        work(context);
+        {
+            const Breadcrumb here(owner_, Activity::post);
+            work(context);
+        }
         end();
     });
     return GH_OK;
@@ -55,7 +60,10 @@ void Operations::on_expiry(void* context) {
 void Operations::finish(Sleep& sleep, gh_status status) {
     auto node = timers_[sleep.loop->index()].sleeping.extract(sleep.id);
     sleep.loop->cancel(sleep.timer);
-    sleep.done(sleep.context, status, nullptr);
+    {
+        const Breadcrumb here(owner_, Activity::timer);
+        sleep.done(sleep.context, status, nullptr);
+    }
     end();
 }
 

@@ -16,11 +16,15 @@
 
 namespace gatehouse::host {
 
+class Generation;
+
 // Everything but requests that points into a plugin's code: timers, posted functions, offloaded jobs and holds. A
 // generation may be unloaded only when there is none of them left; each is counted until after its callback returned.
 class Operations final {
 public:
     explicit Operations(std::vector<IoLoop*> loops);
+    // Whose they are, for breadcrumbs.
+    void belong_to(const Generation& owner) { owner_ = &owner; }
     ~Operations();
     Operations(const Operations&) = delete;
     Operations& operator=(const Operations&) = delete;
@@ -55,6 +59,7 @@ private:
     void finish(Sleep& sleep, gh_status status);
     void cancel_on_loop(std::size_t loop, std::uint64_t id);
 
+    const Generation* owner_ = nullptr;
     std::vector<IoLoop*> loops_;
     std::vector<LoopTimers> timers_;  // beside loops_
     std::atomic<std::uint64_t> next_id_{1};

@@ -230,6 +230,14 @@ std::filesystem::path PluginHost::copy_before(const Generation& generation) cons
 
 std::shared_ptr<Generation> PluginHost::find(std::string_view service) const { return state_->caller.find(service); }
 
+std::shared_ptr<Generation> PluginHost::hold(const Generation* generation) const {
+    std::scoped_lock lock(state_->mutex);
+    for (const auto& known : state_->generations) {
+        if (known.get() == generation) return known;
+    }
+    return nullptr;
+}
+
 void PluginHost::set_remote_services(std::vector<std::string> names) {
     state_->caller.set_remote_services(std::move(names));
 }

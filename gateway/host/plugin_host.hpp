@@ -53,6 +53,7 @@ struct PluginSpec {
     std::string config_json = "{}";
     std::uint32_t workers = 0;  // 0 = default (4)
     std::uint32_t queue = 0;    // bound of the pool's queue; 0 = default (256)
+    bool operator==(const PluginSpec&) const = default;
 };
 
 // What happens to a generation that another one has taken over from.
@@ -124,6 +125,8 @@ public:
 
     // The active generation of a service, or null.  [any]
     std::shared_ptr<Generation> find(std::string_view service) const;
+    // The one at that address if it is there, in whichever state: the address may be stale.  [any]
+    std::shared_ptr<Generation> hold(const Generation* generation) const;
     // Names that routes.yaml places elsewhere: call() to them goes to RemoteCaller.  [any]
     void set_remote_services(std::vector<std::string> names);
 

@@ -9,6 +9,8 @@
 
 namespace gatehouse::host {
 
+class Generation;
+
 // A route as a plugin registered it in create(), copied into the host's own memory.
 struct PluginRoute {
     std::string method;
@@ -22,6 +24,7 @@ struct PluginRoute {
     void (*handle)(void* self, gh_request*, const gh_request_view*) = nullptr;
     void* self = nullptr;
     std::uint32_t index = 0;  // position in the generation's table
+    const Generation* owner = nullptr;
 
     bool is_blocking() const { return (flags & GH_ROUTE_BLOCKING) != 0; }
     bool is_internal() const { return (flags & GH_ROUTE_INTERNAL) != 0; }

@@ -13,12 +13,21 @@ namespace gatehouse::host {
 namespace {
 constexpr Duration kIdlePeriod = 100ms;  // between looks while no loop enters a plugin
 constexpr Duration kBeatPeriod = 250ms;
+constexpr Duration kFirstBeatTimeout = 1s;
 }  // namespace
 
 // Shared with a message to the loop, which may be read after the watchdog has ended.
 struct Watchdog::Heartbeat {
     std::atomic<const Trail*> trail{nullptr};
     std::atomic<bool> is_pending{false};
+
+    static void send(const std::shared_ptr<Heartbeat>& heart, IoLoop& loop) {
+        heart->is_pending.store(true, std::memory_order_relaxed);
+        loop.post([heart] {
+            heart->trail.store(&Trail::here(), std::memory_order_release);
+            heart->is_pending.store(false, std::memory_order_release);
+        });
+    }
 };
 
 struct Watchdog::Watch {
@@ -43,7 +52,18 @@ struct Watchdog::Broken {
 };
 
 Watchdog::Watchdog(Options options) : options_(std::move(options)) {
-    for (IoLoop* const loop : options_.loops) watches_.push_back(std::make_unique<Watch>(*loop));
+    for (IoLoop* const loop : options_.loops) {
+        Watch& watch = *watches_.emplace_back(std::make_unique<Watch>(*loop));
+        watch.beat_sent = Clock::now();
+        Heartbeat::send(watch.heart, watch.loop);
+    }
+    // From here on no handler can hang unseen.
+    const TimePoint deadline = Clock::now() + kFirstBeatTimeout;
+    for (const auto& watch : watches_) {
+        while (watch->heart->is_pending.load(std::memory_order_acquire) && Clock::now() < deadline) {
+            std::this_thread::sleep_for(100us);
+        }
+    }
     thread_ = std::thread([this] { run(); });
 }
 
@@ -98,11 +118,7 @@ void Watchdog::beat(Watch& watch, TimePoint now) {
         watch.told_stuck = false;
         if (now - watch.beat_sent < kBeatPeriod) return;
         watch.beat_sent = now;
-        watch.heart->is_pending.store(true, std::memory_order_relaxed);
-        watch.loop.post([heart = watch.heart] {
-            heart->trail.store(&Trail::here(), std::memory_order_release);
-            heart->is_pending.store(false, std::memory_order_release);
-        });
+        Heartbeat::send(watch.heart, watch.loop);
         return;
     }
     const Duration silent = now - watch.beat_sent;

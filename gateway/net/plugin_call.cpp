@@ -130,6 +130,10 @@ bool PluginCall::refuse_dispatch(host::Dispatch result) {
         case host::Dispatch::draining:
             pipeline::set_error(exchange, 503, "plugin_draining", "The service is being replaced.");
             break;
+        case host::Dispatch::stalled:
+            pipeline::set_error(exchange, 503, "plugin_stalled", "The service hangs.");
+            exchange.reply.fields.emplace_back("retry-after", "5");
+            return true;
     }
     exchange.reply.fields.emplace_back("retry-after", "1");
     return true;
@@ -262,7 +266,13 @@ void PluginCall::tell_canceled(gh_status status) {
     is_canceled_ = true;
     const Phase phase = phase_.load(std::memory_order_acquire);
     if (phase != Phase::open && phase != Phase::streaming) return;  // ended: its context may be gone
-    if (cancel_done_ != nullptr) std::exchange(cancel_done_, nullptr)(cancel_context_, status, nullptr);
+    if (cancel_done_ == nullptr) return;
+    const host::Breadcrumb here = breadcrumb();
+    std::exchange(cancel_done_, nullptr)(cancel_context_, status, nullptr);
+}
+
+host::Breadcrumb PluginCall::breadcrumb() const {
+    return {*route_, to_gh(client_.exchange().request_id), host::Activity::callback};
 }
 
 gh_status PluginCall::on_cancel(gh_done done, void* context) noexcept {

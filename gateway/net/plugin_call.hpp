@@ -62,6 +62,7 @@ private:
     void wake();
     void on_deadline();
     void tell_canceled(gh_status status);
+    host::Breadcrumb breadcrumb() const;  // for calling back
     static void release(gh_bytes& bytes);
 
     // Streaming, in plugin_stream.cpp.

@@ -117,6 +117,7 @@ void PluginCall::stream_flushed(Channel::Send sent) {
     release(stream_chunk_);
     if (sent != Channel::Send::done) stream_output_ = Output();
     if (const gh_done done = std::exchange(stream_done_, nullptr)) {
+        const host::Breadcrumb here = breadcrumb();
         done(stream_context_, sent == Channel::Send::done ? GH_OK : GH_E_CLOSED, nullptr);
     }
     if (is_ended_) wake();
@@ -199,10 +200,14 @@ Task<> PluginCall::wait_for_input(gh_read_done done, void* context) {
     is_reading_ = false;
     if (is_ended_) {  // by the plugin, meanwhile: what was promised is called all the same
         release(piece);
-        done(context, GH_E_CLOSED, gh_bytes{}, nullptr);
+        {
+            const host::Breadcrumb here = breadcrumb();
+            done(context, GH_E_CLOSED, gh_bytes{}, nullptr);
+        }
         wake();
         co_return;
     }
+    const host::Breadcrumb here = breadcrumb();
     done(context, status, piece, nullptr);
 }
 

@@ -10,18 +10,18 @@ namespace gatehouse::host {
 namespace {
 
 // A breadcrumb never looks at what it points to.
-const Generation& generation(std::uintptr_t number) { return *reinterpret_cast<const Generation*>(number * 64); }
+const Generation* generation(std::uintptr_t number) { return reinterpret_cast<const Generation*>(number * 64); }
 gh_str text(std::string_view value) { return {value.data(), value.size()}; }
 
 TEST(BreadcrumbTest, ShowsTheCallsThatHaveNotReturned) {
     PluginRoute route;
     Trail::Seen seen;
-    const Breadcrumb outer(generation(1), route, text("request-1"));
+    const Breadcrumb outer(route, text("request-1"), Activity::handler);
     {
         const Breadcrumb inner(generation(2), Activity::timer);
         ASSERT_EQ(Trail::here().depth(), 2u);
         ASSERT_TRUE(Trail::here().read(1, seen));
-        EXPECT_EQ(seen.generation, &generation(2));
+        EXPECT_EQ(seen.generation, generation(2));
         EXPECT_EQ(seen.activity, Activity::timer);
         EXPECT_EQ(seen.route, nullptr);
         EXPECT_EQ(seen.id(), "");
@@ -38,7 +38,7 @@ TEST(BreadcrumbTest, KeepsWhatFitsOfARequestsId) {
     const std::string long_id(200, 'x');
     for (std::size_t length = 0; length <= long_id.size(); length += 1 + length / 8) {
         const std::string id = long_id.substr(0, length);
-        const Breadcrumb here(generation(1), route, text(id));
+        const Breadcrumb here(route, text(id), Activity::handler);
         Trail::Seen seen;
         ASSERT_TRUE(Trail::here().read(0, seen));
         EXPECT_EQ(seen.id(), id.substr(0, Trail::kRequestIdMax));
@@ -66,7 +66,9 @@ TEST(BreadcrumbTest, NeverMixesTwoCallsForAReaderOnAnotherThread) {
         trail.store(&Trail::here());
         for (std::uintptr_t i = 1; !enough.load(std::memory_order_relaxed); i = i % 1000 + 1) {
             const std::string id = (i % 2 != 0 ? "odd-" : "even-even-even-even-") + std::to_string(i);
-            const Breadcrumb here(generation(i), i % 2 != 0 ? odd : even, text(id));
+            PluginRoute& route = i % 2 != 0 ? odd : even;
+            route.owner = generation(i);
+            const Breadcrumb here(route, text(id), Activity::handler);
         }
     });
     while (trail.load() == nullptr) std::this_thread::yield();

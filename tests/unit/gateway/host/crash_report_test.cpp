@@ -66,7 +66,8 @@ protected:
     std::string folder_;
 };
 
-constexpr char kWho[] = "service=bad\\.service plugin=test\\.trouble version=4\\.5\\.6 build-id=[0-9a-f]{8,} generation=1\n";
+constexpr char kWho[] =
+    "service=bad\\.service plugin=test\\.trouble version=4\\.5\\.6 build-id=[0-9a-f]{8,} generation=1\n";
 
 TEST_F(CrashReportTest, NamesWhatTheThreadWasDoing) {
     if (!has_crash_report()) GTEST_SKIP() << "a sanitizer reports crashes in this build";

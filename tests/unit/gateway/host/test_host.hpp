@@ -38,6 +38,8 @@ protected:
             loops_.push_back(std::make_unique<IoLoop>(i));
             loop_pointers_.push_back(loops_.back().get());
             threads_.emplace_back([loop = loops_.back().get()] { loop->run(); });
+            const std::string name = "gh-test-" + std::to_string(i);
+            ::pthread_setname_np(threads_.back().native_handle(), name.c_str());
         }
         make_host(nullptr);
     }
@@ -94,6 +96,10 @@ public:
           path_(std::move(path)),
           body_(std::move(body)) {}
 
+    void set_request_id(std::string id) {
+        request_id_ = std::move(id);
+        view_.request_id = {request_id_.data(), request_id_.size()};
+    }
     void set_deadline(TimePoint deadline) { view_.deadline_ns = to_nanoseconds(deadline); }
 
     std::future<Outcome> send() {
@@ -152,7 +158,7 @@ private:
 
     IoLoop& loop_;
     std::shared_ptr<Generation> generation_;
-    std::string method_, path_, body_;
+    std::string method_, path_, body_, request_id_;
     const PluginRoute* route_ = nullptr;
     Captures captures_;
     gh_request_view view_{};

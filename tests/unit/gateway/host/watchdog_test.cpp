@@ -166,9 +166,7 @@ TEST_F(WatchdogTest, TellsOfALoopThatIsStuckOutsideOfPlugins) {
     watch(kQuick);
     while (loops_[1]->context().stopped()) std::this_thread::yield();
     std::promise<void> go_on;
-    const auto block = [&] {
-        loops_[1]->post([waiting = go_on.get_future().share()] { waiting.wait(); });
-    };
+    const auto block = [&] { loops_[1]->post([waiting = go_on.get_future().share()] { waiting.wait(); }); };
     block();
     const auto event = wait_for(Kind::loop_stuck);
     EXPECT_EQ(event.loop, 1u);
