@@ -13,7 +13,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import sources  # noqa: E402
 
-GATEWAY_ORDER = ["base", "http", "config", "routing", "observe", "host", "upstream", "events", "pipeline", "net", "admin", "cli"]
+GATEWAY_ORDER = ["base", "http", "config", "routing", "observe", "host", "extensions", "upstream", "events", "pipeline", "net", "admin", "cli"]
 GATEWAY_NARROWER = {"host": {"base", "observe"}}
 SDK_MAY_INCLUDE = {
     "abi": {"abi"},

@@ -1,0 +1,48 @@
+#include "gateway/extensions/lease_runner.hpp"
+
+#include <pthread.h>
+
+namespace gatehouse::extensions {
+
+namespace {
+constexpr Duration kReleaseTimeout = 1s;
+constexpr Duration kStepMax = 60s;
+}  // namespace
+
+LeaseRunner::LeaseRunner(LeaseStore& store)
+    : keeper_({.store = &store,
+               .now = [] { return Clock::now(); },
+               .wake =
+                   [this] {
+                       const std::scoped_lock lock(mutex_);
+                       has_work_ = true;
+                       woken_.notify_one();
+                   }}),
+      thread_(&LeaseRunner::run, this) {}
+
+LeaseRunner::~LeaseRunner() {
+    {
+        const std::scoped_lock lock(mutex_);
+        stopping_ = true;
+    }
+    woken_.notify_one();
+    thread_.join();
+}
+
+void LeaseRunner::run() {
+    ::pthread_setname_np(::pthread_self(), "gh-lease");
+    TimePoint give_up = TimePoint::max();
+    for (;;) {
+        const TimePoint next = std::min({keeper_.step(), Clock::now() + kStepMax, give_up});
+        std::unique_lock lock(mutex_);
+        if (!stopping_) woken_.wait_until(lock, next, [this] { return has_work_ || stopping_; });
+        if (stopping_) {
+            if (give_up == TimePoint::max()) give_up = Clock::now() + kReleaseTimeout;
+            if (keeper_.releasing() == 0 || Clock::now() >= give_up) return;
+            woken_.wait_until(lock, give_up, [this] { return has_work_; });
+        }
+        has_work_ = false;
+    }
+}
+
+}  // namespace gatehouse::extensions
