@@ -38,9 +38,9 @@ bool is_printable(gh_str text) {
 }
 
 // Fields that only the host writes, folded as the gateway folds them.
-bool has_reserved_field(const gh_call_request& request) {
-    for (std::size_t i = 0; i < request.n_headers; ++i) {
-        std::string name(request.headers[i].key.ptr, request.headers[i].key.len);
+bool has_reserved_field(const gh_kv* headers, std::size_t n_headers) {
+    for (std::size_t i = 0; i < n_headers; ++i) {
+        std::string name(headers[i].key.ptr, headers[i].key.len);
         std::transform(name.begin(), name.end(), name.begin(), ascii::fold_header_char);
         if (name.starts_with("x-user-") || name.starts_with("x-session-") || name.starts_with("x-gatehouse-"))
             return true;
@@ -55,6 +55,11 @@ bool has_reserved_field(const gh_call_request& request) {
 }  // namespace
 
 const gh_call& call_table() { return kTable; }
+
+bool is_well_formed(gh_str method, gh_str target, const gh_kv* headers, std::size_t n_headers) {
+    return target.len != 0 && target.ptr[0] == '/' && is_printable(target) && method.len != 0 && is_printable(method) &&
+           !has_reserved_field(headers, n_headers);
+}
 
 Caller::Caller(std::vector<IoLoop*> loops, RemoteCaller* remote) : loops_(std::move(loops)), remote_(remote) {}
 
@@ -89,10 +94,7 @@ bool Caller::is_remote(std::string_view service) const {
 gh_status Caller::perform(const std::string& calling_service, const gh_call_request& request, gh_call_done done,
                           void* context) {
     if (IoLoop::current() != nullptr || call_depth >= kDepthMax) return GH_E_STATE;
-    if (request.target.len == 0 || request.target.ptr[0] != '/' || !is_printable(request.target) ||
-        request.method.len == 0 || !is_printable(request.method) || has_reserved_field(request)) {
-        return GH_E_INVALID;
-    }
+    if (!is_well_formed(request.method, request.target, request.headers, request.n_headers)) return GH_E_INVALID;
     const DepthGuard guard;
     TimePoint deadline = Clock::now() + kDefaultTimeout;
     if (request.deadline_ns != 0) deadline = std::min(deadline, from_nanoseconds(request.deadline_ns));
@@ -104,6 +106,9 @@ gh_status Caller::perform(const std::string& calling_service, const gh_call_requ
             return remote_->perform(request, calling_service, deadline, done, context);
         }
         const auto generation = find(service);
+        if (generation == nullptr && remote_ != nullptr) {
+            return remote_->perform(request, calling_service, deadline, done, context);
+        }
         if (generation == nullptr) break;
         const gh_status status = perform_here(calling_service, request, generation, deadline, done, context);
         if (status != GH_PENDING) return status;

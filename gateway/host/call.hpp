@@ -19,6 +19,10 @@ class RemoteCaller;
 
 const gh_call& call_table();
 
+// What a request from one service to another must be, by whatever way: a target in origin form, a method, no field that
+// only the host writes.
+bool is_well_formed(gh_str method, gh_str target, const gh_kv* headers, std::size_t n_headers);
+
 // Calls between services by name: in this process straight into the plugin, elsewhere through RemoteCaller.
 class Caller final {
 public:
@@ -33,6 +37,7 @@ public:
     void remove(const Generation& generation);
     std::shared_ptr<Generation> find(std::string_view service) const;
     void set_remote_services(std::vector<std::string> names);
+    bool is_remote(std::string_view service) const;
 
     gh_status perform(const std::string& calling_service, const gh_call_request& request, gh_call_done done,
                       void* context);
@@ -41,7 +46,6 @@ private:
     gh_status perform_here(const std::string& calling_service, const gh_call_request& request,
                            const std::shared_ptr<Generation>& generation, TimePoint deadline, gh_call_done done,
                            void* context);
-    bool is_remote(std::string_view service) const;
 
     std::vector<IoLoop*> loops_;
     RemoteCaller* remote_;

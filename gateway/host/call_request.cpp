@@ -67,24 +67,30 @@ void CallRequest::copy_identity(const gh_identity* identity, const std::string& 
     identity_.n_roles = roles_.size();
 }
 
-gh_status CallRequest::run(const std::shared_ptr<Generation>& generation, gh_error& error) {
+// False: refused already.
+bool CallRequest::find_route(const Generation& generation) {
     const std::string_view path(view_.path.ptr, view_.path.len);
-    switch (generation->routes().find(method_, path, route_, captures_)) {
-        case PluginMatch::not_found: refuse(404, "Not Found"); return GH_OK;
-        case PluginMatch::method_not_allowed: refuse(405, "Method Not Allowed"); return GH_OK;
+    switch (generation.routes().find(method_, path, route_, captures_)) {
+        case PluginMatch::not_found: refuse(404, "Not Found"); return false;
+        case PluginMatch::method_not_allowed: refuse(405, "Method Not Allowed"); return false;
         case PluginMatch::found: break;
     }
     if (!admits_caller()) {
         refuse(403, "Forbidden");
-        return GH_OK;
+        return false;
     }
     if (route_->max_body != 0 && body_.size() > route_->max_body) {
         refuse(413, "Content Too Large");
-        return GH_OK;
+        return false;
     }
     view_.params = captures_.data();
     view_.n_params = captures_.size();
     if (!route_->streams_in()) view_.body = {body_.empty() ? "" : body_.data(), body_.size()};
+    return true;
+}
+
+gh_status CallRequest::run(const std::shared_ptr<Generation>& generation, gh_error& error) {
+    if (!find_route(*generation)) return GH_OK;
     if (const gh_status status = dispatch(generation); status != GH_OK) {
         error.status = status;
         return status;
@@ -98,6 +104,34 @@ gh_status CallRequest::run(const std::shared_ptr<Generation>& generation, gh_err
     if (is_drained_) return GH_PENDING;
     if (too_large_) return error.status = GH_E_LIMIT;
     return aborted_ ? error.status = GH_E_INTERNAL : GH_OK;
+}
+
+void CallRequest::begin(const std::shared_ptr<Generation>& generation, std::function<void()> ended) {
+    on_end_ = std::move(ended);
+    if (!find_route(*generation)) {
+        route_ = nullptr;
+        end();
+        return;
+    }
+    self_ = shared_from_this();
+    generation_ = generation;
+    on_loop_ = true;
+    const Dispatch result = generation->dispatch(loop_, *route_, *this, view_);
+    if (result == Dispatch::started) return;
+    route_ = nullptr;
+    if (result == Dispatch::draining) {
+        is_drained_ = true;
+    } else {
+        refuse(503, "Service Unavailable");
+    }
+    end();
+}
+
+gh_status CallRequest::outcome() {
+    std::scoped_lock lock(mutex_);
+    if (is_drained_) return GH_PENDING;
+    if (too_large_) return GH_E_LIMIT;
+    return aborted_ ? GH_E_INTERNAL : GH_OK;
 }
 
 // As over HTTP: the calling service may reach internal routes, but it has no roles other than its user's.
@@ -246,6 +280,7 @@ void CallRequest::end() {
     std::scoped_lock lock(mutex_);
     has_ended_ = true;
     ended_.notify_all();
+    if (on_end_) loop_.post(std::exchange(on_end_, nullptr));
 }
 
 }  // namespace gatehouse::host

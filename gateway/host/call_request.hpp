@@ -3,6 +3,7 @@
 #include <gatehouse/ext/call.h>
 
 #include <condition_variable>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -27,6 +28,12 @@ public:
     // Runs the request through the generation and waits for its end or the deadline. GH_OK: deliver() may be called.
     // GH_PENDING: nothing was called, since the generation drains; its successor is to be asked.
     gh_status run(const std::shared_ptr<Generation>& generation, gh_error& error);
+    // As run(), for a caller on the loop that the constructor was given: returns at once. ended() is called on that
+    // loop when outcome() and the answer may be read, not within this call; the deadline is the caller's to keep:
+    // give_up(). [loop]
+    void begin(const std::shared_ptr<Generation>& generation, std::function<void()> ended);
+    gh_status outcome();  // as run() returns
+    void give_up() { tell_canceled(GH_E_TIMEOUT); }
     // Calls done with the collected answer.
     void deliver(gh_call_done done, void* context) const;
 
@@ -43,6 +50,7 @@ public:
 private:
     void copy_identity(const gh_identity* identity, const std::string& calling_service);
     bool admits_caller() const;
+    bool find_route(const Generation& generation);
     gh_status dispatch(const std::shared_ptr<Generation>& generation);
     void refuse(int code, std::string_view title);
     bool take_head(const gh_response& response);
@@ -74,6 +82,7 @@ private:
     std::shared_ptr<Generation> generation_;  // likewise
     const PluginRoute* route_ = nullptr;
     bool on_loop_ = false;
+    std::function<void()> on_end_;  // of begin(); once
 };
 
 }  // namespace gatehouse::host

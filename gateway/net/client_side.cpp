@@ -143,7 +143,7 @@ void ClientSide::note_sent(Channel::Send sent) {
 void ClientSide::append_reply_body() {
     const pipeline::LocalReply& reply = exchange_.reply;
     reply_body_.clear();
-    const bool is_problem = reply.body.empty() && reply.status >= 400;
+    const bool is_problem = reply.body.empty() && reply.status >= 400 && !reply.is_whole;
     if (is_problem) {
         pipeline::append_problem(reply_body_, reply, exchange_.request_id);
         head_.append("content-type: application/problem+json\r\n");

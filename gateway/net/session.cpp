@@ -19,7 +19,6 @@ constexpr Duration kHalfCloseGrace = 500ms;
 // How long and for how much input a connection is kept after its last response, so that the client can read that.
 constexpr Duration kLingerTime = 2s;
 constexpr std::uint64_t kLingerBytesMax = 1024 * 1024;
-constexpr std::size_t kHandlerBodyMax = 64 * 1024;
 
 std::string name_of(const PeerAddress& peer, pipeline::AddressOctets& octets, std::uint16_t& port) {
     std::array<char, INET6_ADDRSTRLEN> text{};
@@ -225,7 +224,7 @@ Task<> Session::dispatch_again(const pipeline::RoutePlan& plan) {
 Task<> Session::serve_by_handler() {
     pipeline::Exchange& exchange = client_.exchange();
     exchange.request_id.assign(Uuid7::generate().text());
-    client_.body().set_limit(kHandlerBodyMax);
+    client_.body().set_limit(handler_->body_bytes_max());
     std::string text;
     const bool has_body = co_await client_.collect_body(text);
     if (has_body) {

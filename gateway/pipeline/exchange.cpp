@@ -12,6 +12,7 @@ void Identity::clear() {
 }
 
 void LocalReply::clear() {
+    is_whole = false;
     status = 0;
     reason = {};
     detail.clear();

@@ -35,13 +35,15 @@ struct Client {
     std::string peer;               // address of the other end of the connection, which may be a proxy
 };
 
-// An answer that the gateway itself gives. An empty body becomes problem+json made of status, reason and detail.
+// An answer that the gateway itself gives. An empty body becomes problem+json made of status, reason and detail, unless
+// it is_whole.
 struct LocalReply {
     int status = 0;
     std::string_view reason;  // static token: "rate_limited"; goes to gatehouse-error, log and metric
     std::string detail;       // for people; never internal text
     std::vector<std::pair<std::string, std::string>> fields;
     std::string body;
+    bool is_whole = false;  // an empty body is meant
     void clear();
 };
 

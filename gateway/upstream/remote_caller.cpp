@@ -1,12 +1,10 @@
 #include "gateway/upstream/remote_caller.hpp"
 
-#include <algorithm>
 #include <condition_variable>
-#include <ctime>
 #include <mutex>
 
 #include "gateway/base/io_loop.hpp"
-#include "gateway/http/serializer.hpp"
+#include "gateway/upstream/call_fields.hpp"
 #include "gateway/upstream/fetch.hpp"
 
 namespace gatehouse::upstream {
@@ -58,12 +56,9 @@ gh_status to_status(Outcome outcome) {
     return GH_E_INTERNAL;
 }
 
-void append_if_good(std::string& fields, std::string_view name, std::string_view value) {
-    if (!value.empty() && http::is_token(name) && http::is_field_value(value)) http::append_field(fields, name, value);
-}
-
-void report_failure(gh_status status, std::string_view reason, gh_call_done done, void* context) {
-    const gh_error error{sizeof(gh_error), status, to_gh(reason), to_gh("the service gave no answer")};
+void report_failure(gh_status status, std::string_view reason, std::string_view message, gh_call_done done,
+                    void* context) {
+    const gh_error error{sizeof(gh_error), status, to_gh(reason), to_gh(message)};
     done(context, status, nullptr, &error);
 }
 
@@ -86,42 +81,7 @@ RemoteCalls::RemoteCalls(std::vector<IoLoop*> loops, FindCluster find_cluster, c
 
 std::string RemoteCalls::make_fields(const gh_call_request& request, const std::string& calling_service,
                                      const Cluster& cluster) const {
-    std::string fields;
-    for (std::size_t i = 0; i < request.n_headers; ++i) {
-        append_if_good(fields, view(request.headers[i].key), view(request.headers[i].val));
-    }
-    append_if_good(fields, "x-request-id", view(request.request_id));
-    append_if_good(fields, "traceparent", view(request.trace_parent));
-    std::vector<std::string> roles;
-    AssertedIdentity identity;
-    identity.service = calling_service;
-    std::string role_list;
-    if (request.identity != nullptr) {
-        identity.id = view(request.identity->subject);
-        identity.name = view(request.identity->name);
-        identity.session = view(request.identity->session);
-        for (std::size_t i = 0; i < request.identity->n_roles; ++i) {
-            roles.emplace_back(view(request.identity->roles[i]));
-            role_list.append(i > 0 ? "," : "").append(roles.back());
-        }
-    }
-    identity.roles = roles;
-    append_if_good(fields, "x-user-id", identity.id);
-    append_if_good(fields, "x-user-name", identity.name);
-    append_if_good(fields, "x-session-id", identity.session);
-    append_if_good(fields, "x-user-roles", role_list);
-    if (signer_ != nullptr && cluster.is_served()) {
-        const std::string_view target = view(request.target);
-        const std::size_t mark = target.find('?');
-        const bool has_query = mark != std::string_view::npos;
-        const AssertedRequest asserted{cluster.name(), view(request.method), target.substr(0, mark),
-                                       has_query ? target.substr(mark + 1) : std::string_view(), has_query};
-        std::string assertion;
-        if (signer_->sign(asserted, identity, std::time(nullptr), assertion)) {
-            http::append_field(fields, kAssertionField, assertion);
-        }
-    }
-    return fields;
+    return call_fields(request, calling_service, cluster, signer_);
 }
 
 gh_status RemoteCalls::perform(const gh_call_request& request, const std::string& calling_service, TimePoint deadline,
@@ -130,7 +90,7 @@ gh_status RemoteCalls::perform(const gh_call_request& request, const std::string
     const auto call = std::make_shared<Call>();
     call->cluster = find_cluster_(view(request.service));
     if (!call->cluster) {
-        report_failure(GH_E_UNAVAILABLE, "no_such_service", done, context);
+        report_failure(GH_E_UNAVAILABLE, "no_such_service", "no service of that name is configured", done, context);
         return GH_OK;
     }
     if (deadline == TimePoint::max()) deadline = Clock::now() + kDefaultTimeout;
@@ -157,7 +117,7 @@ gh_status RemoteCalls::perform(const gh_call_request& request, const std::string
     if (status == GH_OK) {
         report(fetched, done, context);
     } else {
-        report_failure(status, describe(fetched.outcome).reason, done, context);
+        report_failure(status, describe(fetched.outcome).reason, "the service gave no answer", done, context);
     }
     return GH_OK;
 }

@@ -29,10 +29,12 @@ public:
     gh_status perform(const gh_call_request& request, const std::string& calling_service, TimePoint deadline,
                       gh_call_done done, void* context) override;
 
-private:
+    // The request's fields with the identity, signed where that is expected.  [any]
     std::string make_fields(const gh_call_request& request, const std::string& calling_service,
                             const Cluster& cluster) const;
+    std::shared_ptr<const Cluster> find_cluster(std::string_view service) const { return find_cluster_(service); }
 
+private:
     std::vector<IoLoop*> loops_;
     FindCluster find_cluster_;
     const AssertionSigner* signer_;

@@ -13,12 +13,13 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import sources  # noqa: E402
 
-GATEWAY_ORDER = ["base", "http", "config", "routing", "observe", "host", "extensions", "upstream", "events", "pipeline", "net", "admin", "cli"]
-GATEWAY_NARROWER = {"host": {"base", "observe"}}
+GATEWAY_ORDER = ["base", "http", "config", "routing", "observe", "supervise", "host", "upstream", "extensions", "pipeline", "net", "peer", "admin", "cli", "abi_test"]
+GATEWAY_NARROWER = {"host": {"base", "observe"}, "abi_test": {"base", "host"}}
 SDK_MAY_INCLUDE = {
     "abi": {"abi"},
     "storage": {"abi", "storage", "service"},
     "service": {"abi", "service", "storage"},
+    "events": {"abi", "storage", "service", "events"},
     "testing": {"abi", "storage", "service", "testing"},
 }
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.MULTILINE)
@@ -45,7 +46,7 @@ def sdk_part(path):
         rest = parts[3:]
         if rest[0] in ("abi.h", "ext"):
             return "abi"
-        for part in ("storage", "testing"):
+        for part in ("storage", "testing", "events"):
             if rest[0].split(".")[0] == part:
                 return part
         return "service"
@@ -65,7 +66,7 @@ def unit_of(path):
 def refusal(includer, included):
     """Why `includer` must not include `included`, or None. Both are paths relative to the root."""
     source, target = unit_of(includer), unit_of(included)
-    if source == target or source == "tests" or source == "sdk/examples":
+    if source == target or source == "tests" or source in ("sdk/examples", "sdk/template"):
         return None if target != "tests" or source == "tests" else "product code must not include tests"
     if target == "tests":
         return "product code must not include tests"
