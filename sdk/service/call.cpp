@@ -6,6 +6,7 @@
 #include <exception>
 #include <stdexcept>
 
+#include "sdk/service/call_values.hpp"
 #include "sdk/service/context_state.hpp"
 #include "sdk/service/text.hpp"
 #include "sdk/service/views.hpp"
@@ -27,14 +28,7 @@ void take_outcome(Outcome& outcome, gh_status status, const gh_call_response* re
     outcome.ran = true;
     outcome.status = status;
     if (error != nullptr) outcome.reason = detail::to_view(error->message);
-    if (status != GH_OK || response == nullptr) return;
-    outcome.response.status = response->code;
-    outcome.response.body = detail::to_view(response->body);
-    for (std::size_t i = 0; i < response->n_headers; ++i) {
-        const gh_kv& field = response->headers[i];
-        outcome.response.headers.push_back(
-            {std::string(detail::to_view(field.key)), std::string(detail::to_view(field.val))});
-    }
+    if (status == GH_OK && response != nullptr) detail::fill_answer(outcome.response, *response);
 }
 
 void on_answer(void* context, gh_status status, const gh_call_response* response, const gh_error* error) noexcept {
@@ -65,7 +59,7 @@ public:
         if (request.deadline) {
             call_.deadline_ns = static_cast<std::uint64_t>(request.deadline->time_since_epoch().count());
         }
-        if (request.user) set_identity(*request.user);
+        call_.identity = identity_.fill(request.user);
     }
     CallView(const CallView&) = delete;
     CallView& operator=(const CallView&) = delete;
@@ -73,26 +67,16 @@ public:
     [[nodiscard]] const gh_call_request* get() const { return &call_; }
 
 private:
-    void set_identity(const User& user) {
-        subject_ = std::to_string(user.id);
-        for (const std::string& role : user.roles) roles_.push_back(detail::to_str(role));
-        identity_.size = sizeof(identity_);
-        identity_.subject = detail::to_str(subject_);
-        identity_.name = detail::to_str(user.name);
-        identity_.session = detail::to_str(user.session);
-        identity_.roles = roles_.data();
-        identity_.n_roles = roles_.size();
-        call_.identity = &identity_;
-    }
-
     std::vector<gh_kv> headers_;
-    std::vector<gh_str> roles_;
-    std::string subject_;
-    gh_identity identity_{};
+    detail::IdentityView identity_;
     gh_call_request call_{};
 };
 
-std::string explain(gh_status status, std::string_view service, const std::string& reason) {
+}  // namespace
+
+namespace detail {
+
+std::string explain_failure(gh_status status, std::string_view service, const std::string& reason) {
     std::string text = "call to " + std::string(service) + " failed";
     if (status == GH_E_TIMEOUT) text += ": timed out";
     if (status == GH_E_UNAVAILABLE) text += ": nobody there";
@@ -100,7 +84,32 @@ std::string explain(gh_status status, std::string_view service, const std::strin
     return reason.empty() ? text : text + ": " + reason;
 }
 
-}  // namespace
+void fill_answer(CallResponse& answer, const gh_call_response& response) {
+    answer.status = response.code;
+    answer.body = to_view(response.body);
+    append_fields(answer.headers, response.headers, response.n_headers);
+}
+
+void append_fields(std::vector<Header>& out, const gh_kv* fields, std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) {
+        out.push_back({std::string(to_view(fields[i].key)), std::string(to_view(fields[i].val))});
+    }
+}
+
+const gh_identity* IdentityView::fill(const std::optional<User>& user) {
+    if (!user) return nullptr;
+    subject_ = std::to_string(user->id);
+    for (const std::string& role : user->roles) roles_.push_back(to_str(role));
+    identity_.size = sizeof(identity_);
+    identity_.subject = to_str(subject_);
+    identity_.name = to_str(user->name);
+    identity_.session = to_str(user->session);
+    identity_.roles = roles_.data();
+    identity_.n_roles = roles_.size();
+    return &identity_;
+}
+
+}  // namespace detail
 
 CallRequest&& CallRequest::on_behalf_of(const Request& request) && {
     if (const User* caller = request.maybe_user()) user = *caller;
@@ -137,9 +146,11 @@ CallResponse Context::call(std::string_view service, const CallRequest& request)
     const gh_status status = state_->call->perform(host, view.get(), &on_answer, &outcome);
     if (outcome.error) std::rethrow_exception(outcome.error);
     if (status == GH_E_STATE) throw std::logic_error("call() on an event loop, or nested too deeply");
-    if (status < 0) throw CallFailed(status, explain(status, service, outcome.reason));
-    if (!outcome.ran) throw CallFailed(GH_E_INTERNAL, explain(GH_E_INTERNAL, service, "no answer was delivered"));
-    if (outcome.status != GH_OK) throw CallFailed(outcome.status, explain(outcome.status, service, outcome.reason));
+    if (status < 0) throw CallFailed(status, detail::explain_failure(status, service, outcome.reason));
+    if (!outcome.ran)
+        throw CallFailed(GH_E_INTERNAL, detail::explain_failure(GH_E_INTERNAL, service, "no answer was delivered"));
+    if (outcome.status != GH_OK)
+        throw CallFailed(outcome.status, detail::explain_failure(outcome.status, service, outcome.reason));
     return std::move(outcome.response);
 }
 

@@ -41,6 +41,10 @@ Context::Context(const gh_host* host, std::string_view plugin_id, std::string_vi
     if (GH_HAS(call, perform) && call->perform != nullptr) state_->call = call;
     const auto* clock = extension<gh_clock>(host, GH_EXT_CLOCK);
     if (GH_HAS(clock, wall_ms) && clock->wall_ms != nullptr) state_->clock = clock;
+    const auto* http_client = extension<gh_http_client>(host, GH_EXT_HTTP_CLIENT);
+    if (GH_HAS(http_client, cancel)) state_->http_client = http_client;
+    const auto* trace = extension<gh_trace>(host, GH_EXT_TRACE);
+    if (GH_HAS(trace, end)) state_->trace = trace;
 }
 
 Context::~Context() = default;
@@ -82,6 +86,8 @@ Metric Context::histogram(std::string_view name, std::string_view help, std::str
     metric.n_buckets = buckets.size();
     return declare(*state_, metric, name, help, labels);
 }
+
+Http Context::http() const { return Http(state_->host, state_->http_client); }
 
 Instant Context::now() const { return Instant(std::chrono::nanoseconds(state_->host->now_ns(state_->host))); }
 

@@ -3,6 +3,8 @@
 
 #include <gatehouse/ext/call.h>
 #include <gatehouse/ext/clock.h>
+#include <gatehouse/ext/http_client.h>
+#include <gatehouse/ext/trace.h>
 #include <gatehouse/context.hpp>
 
 #include <cstdint>
@@ -17,7 +19,19 @@ namespace gatehouse {
 
 class Service;
 
+namespace events {
+class Consumer;
+}
+
 namespace detail {
+
+// Something that lives and ends with the service without its doing: gatehouse::Events. [main]
+class ServicePart {
+public:
+    virtual ~ServicePart() = default;
+    virtual void started() = 0;   // after Service::start()
+    virtual void draining() = 0;  // before Service::drain()
+};
 
 struct RouteState {
     ContextState* context = nullptr;
@@ -38,11 +52,17 @@ struct ContextState {
     const gh_host* host;
     const gh_call* call = nullptr;    // null: not offered
     const gh_clock* clock = nullptr;  // null: the system's
+    const gh_http_client* http_client = nullptr;
+    const gh_trace* trace = nullptr;
     std::string plugin_id, config;
     Log log;
     std::deque<RouteState> routes;  // stable addresses: the host keeps one per route
     std::vector<std::function<std::optional<Problem>(const std::exception_ptr&)>> mappers;
     std::vector<AdminCommand> commands;
+    std::vector<std::function<void()>> on_drain;  // run before the service's own drain()
+    std::vector<ServicePart*> parts;
+    events::Consumer* events = nullptr;  // of the service's gatehouse::Events
+    std::vector<std::unique_ptr<JobState>> jobs;
     bool is_complete = false;  // the service's constructor has returned
     Service* service = nullptr;
 };

@@ -9,6 +9,7 @@
 
 #include "sdk/service/context_state.hpp"
 #include "sdk/service/extensions.hpp"
+#include "sdk/service/jobs.hpp"
 #include "sdk/service/pattern.hpp"
 #include "sdk/service/views.hpp"
 
@@ -47,6 +48,8 @@ gh_status sealed(void* self, const char* what, Step step) noexcept {
 gh_status start(void* self, gh_done, void*) {
     return sealed(self, "start failed", [](Instance& instance) {
         instance.service->start();
+        for (const auto& job : ContextAccess::state(instance.context).jobs) job->start();
+        for (ServicePart* const part : ContextAccess::state(instance.context).parts) part->started();
         return GH_OK;
     });
 }
@@ -58,6 +61,8 @@ gh_status health(void* self, gh_done, void*) {
 
 gh_status drain(void* self, std::uint64_t deadline_ns, gh_done, void*) {
     return sealed(self, "drain failed", [deadline_ns](Instance& instance) {
+        for (ServicePart* const part : ContextAccess::state(instance.context).parts) part->draining();
+        for (const auto& prepare : ContextAccess::state(instance.context).on_drain) prepare();
         instance.service->drain(Instant(std::chrono::nanoseconds(deadline_ns)));
         return GH_OK;
     });

@@ -27,17 +27,11 @@ PeerRequest to_peer_request(const gh_call_request& call) {
     request.target = to_string(call.target);
     request.body = to_string(call.body);
     request.request_id = to_string(call.request_id);
+    request.trace_parent = to_string(call.trace_parent);
     for (std::size_t i = 0; i < call.n_headers; ++i) {
         request.headers.push_back({to_string(call.headers[i].key), to_string(call.headers[i].val)});
     }
-    if (call.identity != nullptr) {
-        const std::string subject = to_string(call.identity->subject);
-        request.user_id = subject.empty() ? 0 : std::stoll(subject);
-        request.user_name = to_string(call.identity->name);
-        for (std::size_t i = 0; i < call.identity->n_roles; ++i) {
-            request.user_roles.push_back(to_string(call.identity->roles[i]));
-        }
-    }
+    set_identity(request, call.identity);
     return request;
 }
 
@@ -87,6 +81,14 @@ gh_status perform(const gh_host* host, const gh_call_request* call, gh_call_done
 }
 
 }  // namespace
+
+void set_identity(PeerRequest& request, const gh_identity* identity) {
+    if (identity == nullptr) return;
+    const std::string subject = to_string(identity->subject);
+    request.user_id = subject.empty() ? 0 : std::stoll(subject);
+    request.user_name = to_string(identity->name);
+    for (std::size_t i = 0; i < identity->n_roles; ++i) request.user_roles.push_back(to_string(identity->roles[i]));
+}
 
 void fill_call_table(gh_call& table) { table = {sizeof(gh_call), 0, &perform}; }
 

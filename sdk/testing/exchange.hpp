@@ -36,4 +36,22 @@ struct gh_request {
     bool is_read_pending = false;
     std::deque<std::string> chunks;  // still to be read
     std::size_t reads = 0, writes = 0;
+    bool is_stalled = false;  // the body does not end after its chunks
+    bool is_blocked = false;  // the client does not read
+    bool is_gone = false;     // the client is gone, or the deadline has passed
+    gh_done cancel_done = nullptr;
+    void* cancel_context = nullptr;
+    gh_done held_write = nullptr;  // while is_blocked
+    void* held_write_context = nullptr;
+    gh_read_done held_read = nullptr;  // while is_stalled
+    void* held_read_context = nullptr;
 };
+
+namespace gatehouse::testing {
+
+// What the client does.
+void cancel_request(gh_request& request, gh_status why);
+void let_write(gh_request& request, gh_status status);  // ends the write that is held
+void let_read(gh_request& request);                     // ends the read that is held: the body is cut
+
+}  // namespace gatehouse::testing

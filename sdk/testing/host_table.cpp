@@ -12,6 +12,9 @@ const void* extension(const gh_host* host, const char* id) {
     const std::string_view name(id);
     if (name == GH_EXT_CALL) return &state_of(host).call;
     if (name == GH_EXT_CLOCK) return &state_of(host).clock;
+    if (name == GH_EXT_EVENTS) return &state_of(host).events;
+    if (name == GH_EXT_HTTP_CLIENT) return &state_of(host).http_client;
+    if (name == GH_EXT_TRACE) return &state_of(host).trace;
     return nullptr;
 }
 
@@ -169,8 +172,11 @@ void fill_host_table(TestHost::State& state) {
                   &log_level,      &log,         &metric, &record,     &now_ns,    &n_loops, &loop_at,
                   &loop_here,      &post,        &sleep,  &offload,    &cancel,    &hold,    &unhold};
     state.clock = {sizeof(gh_clock), 0, &wall_ms};
+    fill_events_table(state.events);
     fill_http_table(state.http);
     fill_call_table(state.call);
+    fill_http_client_table(state.http_client);
+    fill_trace_table(state.trace);
 }
 
 }  // namespace gatehouse::testing

@@ -1,5 +1,6 @@
 // gh_http as the plugin under test sees it: checks phase, thread, sizes and fields, then notes the answer.
 #include <algorithm>
+#include <utility>
 
 #include "sdk/testing/exchange.hpp"
 #include "sdk/testing/state.hpp"
@@ -63,6 +64,9 @@ void note_head(gh_request* request, const gh_response* response) {
 void end(gh_request* request) {
     request->memory.reset();  // the plugin's views are gone from here on
     request->is_ended = true;
+    request->cancel_done = nullptr;
+    let_write(*request, GH_E_CLOSED);
+    let_read(*request);
     request->state->changed.notify_all();
 }
 
@@ -118,6 +122,14 @@ gh_status write(gh_request* request, gh_bytes chunk, gh_done done, void* context
         status = refuse(request, GH_E_STATE, "write() before start() or after the end");
     } else if (request->is_write_pending) {
         status = refuse(request, GH_E_STATE, "write() while one is pending");
+    } else if (request->is_gone) {
+        status = GH_E_CLOSED;
+    } else if (request->is_blocked) {
+        request->answer.body.append(reinterpret_cast<const char*>(chunk.ptr), chunk.len);
+        status = GH_PENDING;
+        request->is_write_pending = true;
+        request->held_write = done;
+        request->held_write_context = context;
     } else {
         request->answer.body.append(reinterpret_cast<const char*>(chunk.ptr), chunk.len);
         if (++request->writes % 2 == 0) {
@@ -182,6 +194,13 @@ gh_status read(gh_request* request, gh_bytes* out, gh_read_done done, void* cont
         return refuse(request, GH_E_STATE, "read() after the end, or on a route that does not stream in");
     }
     if (request->is_read_pending) return refuse(request, GH_E_STATE, "read() while one is pending");
+    if (request->is_gone) return GH_E_CANCELED;
+    if (request->is_stalled && request->chunks.empty()) {
+        request->is_read_pending = true;
+        request->held_read = done;
+        request->held_read_context = context;
+        return GH_PENDING;
+    }
     const bool is_pending = ++request->reads % 2 == 0;
     if (!is_pending) {
         if (request->chunks.empty()) return GH_END;
@@ -201,16 +220,48 @@ gh_status read(gh_request* request, gh_bytes* out, gh_read_done done, void* cont
     return GH_PENDING;
 }
 
-// The fake client never goes away, so the callback never runs.
-gh_status on_cancel(gh_request* request, gh_done done, void*) {
+gh_status on_cancel(gh_request* request, gh_done done, void* context) {
     if (!check_loop(request, "on_cancel")) return GH_E_STATE;
     if (request->is_ended || done == nullptr) return refuse(request, GH_E_STATE, "on_cancel() after the end");
+    if (request->is_gone) return GH_E_CANCELED;
+    request->cancel_done = done;
+    request->cancel_context = context;
     return GH_OK;
 }
 
 gh_loop* loop(gh_request* request) { return &request->state->loop; }
 
 }  // namespace
+
+void let_write(gh_request& request, gh_status status) {
+    const gh_done done = std::exchange(request.held_write, nullptr);
+    if (done == nullptr) return;
+    request.state->queue(true, [&request, done, status] {
+        request.is_write_pending = false;
+        done(request.held_write_context, status, nullptr);
+    });
+}
+
+void let_read(gh_request& request) {
+    const gh_read_done done = std::exchange(request.held_read, nullptr);
+    if (done == nullptr) return;
+    request.state->queue(true, [&request, done] {
+        request.is_read_pending = false;
+        done(request.held_read_context, GH_E_CLOSED, gh_bytes{}, nullptr);
+    });
+}
+
+void cancel_request(gh_request& request, gh_status why) {
+    request.state->run_on_loop([&] {
+        if (request.is_ended) return;
+        request.is_gone = true;
+        if (const gh_done done = std::exchange(request.cancel_done, nullptr))
+            done(request.cancel_context, why, nullptr);
+        if (request.is_ended) return;
+        let_write(request, GH_E_CLOSED);
+        let_read(request);
+    });
+}
 
 void fill_http_table(gh_http& table) {
     table = {sizeof(gh_http), 0, &reply, &start, &write, &finish, &abort, &read, &on_cancel, &loop};

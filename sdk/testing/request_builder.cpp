@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <limits>
+#include <stdexcept>
+#include <variant>
 
 #include "sdk/testing/admission.hpp"
 #include "sdk/testing/exchange.hpp"
@@ -76,6 +78,7 @@ std::unique_ptr<ViewMemory> make_view(const RequestBuilder::Parts& parts, std::v
     memory->authority = "test";
     memory->remote_address = parts.remote_address;
     memory->request_id = parts.request_id;
+    memory->trace_parent = parts.trace_parent;
     memory->body = parts.body;
     memory->header_views = views_of(memory->headers);
     memory->param_views = views_of(memory->params);
@@ -88,6 +91,7 @@ std::unique_ptr<ViewMemory> make_view(const RequestBuilder::Parts& parts, std::v
     view.authority = to_str(memory->authority);
     view.remote_addr = to_str(memory->remote_address);
     view.request_id = to_str(memory->request_id);
+    view.trace_parent = to_str(memory->trace_parent);
     view.headers = memory->header_views.data();
     view.n_headers = memory->header_views.size();
     view.params = memory->param_views.data();
@@ -101,7 +105,9 @@ std::unique_ptr<ViewMemory> make_view(const RequestBuilder::Parts& parts, std::v
     return memory;
 }
 
-Answer run(State& state, const RouteRow& route, std::unique_ptr<ViewMemory> memory, std::deque<std::string> chunks) {
+// Calls the handler.
+gh_request* open(State& state, const RouteRow& route, std::unique_ptr<ViewMemory> memory,
+                 const RequestBuilder::Parts& parts) {
     gh_request* request = nullptr;
     {
         const std::scoped_lock lock(state.mutex);
@@ -110,7 +116,12 @@ Answer run(State& state, const RouteRow& route, std::unique_ptr<ViewMemory> memo
     request->state = &state;
     request->label = memory->method + " " + memory->target;
     request->is_streaming_in = (route.flags & GH_ROUTE_STREAM_IN) != 0;
-    request->chunks = std::move(chunks);
+    request->is_stalled = parts.is_stalled;
+    if (parts.chunks) {
+        if (request->is_streaming_in) request->chunks.assign(parts.chunks->begin(), parts.chunks->end());
+    } else if (!parts.body.empty()) {
+        request->chunks.push_back(parts.body);
+    }
     request->memory = std::move(memory);
     const gh_request_view* view = &request->memory->view;
     if ((route.flags & GH_ROUTE_BLOCKING) != 0) {
@@ -118,6 +129,11 @@ Answer run(State& state, const RouteRow& route, std::unique_ptr<ViewMemory> memo
     } else {
         state.run_on_loop([&] { route.handle(route.self, request, view); });
     }
+    return request;
+}
+
+Answer wait_for(gh_request* request) {
+    State& state = *request->state;
     if (!state.pump_until([&] { return request->is_ended.load(); })) {
         state.violate(request->label + ": never answered");
         request->is_ended = true;
@@ -131,6 +147,30 @@ Answer run(State& state, const RouteRow& route, std::unique_ptr<ViewMemory> memo
 }
 
 }  // namespace
+
+bool PendingAnswer::is_ended() const { return request_->is_ended; }
+
+Answer PendingAnswer::so_far() const {
+    const std::scoped_lock lock(request_->mutex);
+    return request_->answer;
+}
+
+void PendingAnswer::stop_reading() { request_->is_blocked = true; }
+
+void PendingAnswer::read_on() {
+    request_->is_blocked = false;
+    let_write(*request_, GH_OK);
+    while (request_->state->run_one()) {
+    }
+}
+
+void PendingAnswer::cancel(gh_status why) {
+    cancel_request(*request_, why);
+    while (request_->state->run_one()) {
+    }
+}
+
+Answer PendingAnswer::wait() { return wait_for(request_); }
 
 RequestBuilder::RequestBuilder(TestHost& host, std::string method, std::string target)
     : host_(host), parts_(std::make_shared<Parts>()) {
@@ -188,9 +228,20 @@ RequestBuilder& RequestBuilder::timeout(std::chrono::milliseconds timeout) {
     return *this;
 }
 
-Answer RequestBuilder::send() {
-    TestHost::State& state = *host_.state_;
-    Parts parts = *parts_;
+RequestBuilder& RequestBuilder::stalled() {
+    parts_->is_stalled = true;
+    return *this;
+}
+
+RequestBuilder& RequestBuilder::trace_parent(std::string text) {
+    parts_->trace_parent = std::move(text);
+    return *this;
+}
+
+namespace {
+
+// What became of the request: an answer of the host's own, or the handler was called.
+std::variant<Answer, gh_request*> admit(State& state, RequestBuilder::Parts parts) {
     {
         const std::scoped_lock lock(state.mutex);
         parts.request_id = "request-" + std::to_string(state.next_id++);
@@ -204,16 +255,29 @@ Answer RequestBuilder::send() {
     }
     if (auto answer = refuse(*match->route, parts)) return *answer;
     const bool streams_in = (match->route->flags & GH_ROUTE_STREAM_IN) != 0;
-    std::deque<std::string> chunks;
     if (parts.chunks && !streams_in) {
         for (const std::string& chunk : *parts.chunks) parts.body += chunk;
-    } else if (parts.chunks) {
-        chunks.assign(parts.chunks->begin(), parts.chunks->end());
-    } else if (!parts.body.empty()) {
-        chunks.push_back(parts.body);
     }
-    return run(state, *match->route, make_view(parts, std::move(match->params), streams_in, state.now_ns),
-               std::move(chunks));
+    return open(state, *match->route, make_view(parts, std::move(match->params), streams_in, state.now_ns), parts);
+}
+
+}  // namespace
+
+Answer RequestBuilder::send() {
+    auto admitted = admit(*host_.state_, *parts_);
+    if (auto* const answer = std::get_if<Answer>(&admitted)) return std::move(*answer);
+    return wait_for(std::get<gh_request*>(admitted));
+}
+
+PendingAnswer RequestBuilder::begin() {
+    State& state = *host_.state_;
+    auto admitted = admit(state, *parts_);
+    if (const auto* const answer = std::get_if<Answer>(&admitted)) {
+        throw std::logic_error("the host itself answers this request with " + std::to_string(answer->status));
+    }
+    while (state.run_one()) {
+    }
+    return PendingAnswer(std::get<gh_request*>(admitted));
 }
 
 }  // namespace gatehouse::testing

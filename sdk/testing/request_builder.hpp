@@ -14,7 +14,8 @@ struct RequestBuilder::Parts {
     std::string user_name, session = "session-1", service;
     std::vector<std::string> roles;
     std::string remote_address = "192.0.2.1";
-    std::string request_id;
+    std::string request_id, trace_parent;
+    bool is_stalled = false;
     std::chrono::milliseconds timeout{0};
 };
 

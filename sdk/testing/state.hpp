@@ -7,6 +7,9 @@
 
 #include <gatehouse/ext/call.h>
 #include <gatehouse/ext/clock.h>
+#include <gatehouse/ext/events.h>
+#include <gatehouse/ext/http_client.h>
+#include <gatehouse/ext/trace.h>
 #include <gatehouse/testing.hpp>
 
 #include <atomic>
@@ -51,6 +54,14 @@ struct DeclaredMetric {
     std::size_t labels;
 };
 
+class ClientExchange;
+
+struct Subscription {
+    std::string type;
+    gh_event_handler handler;
+    void* context;
+};
+
 struct TestHost::State {
     explicit State(const gh_plugin* its_plugin);
 
@@ -59,14 +70,19 @@ struct TestHost::State {
     gh_http http{};
     gh_call call{};
     gh_clock clock{};
+    gh_events events{};
+    gh_http_client http_client{};
+    gh_trace trace{};
     gh_loop loop;
     const gh_plugin* plugin;
     void* self = nullptr;
 
     // ---- lifecycle
-    bool is_creating = false;
+    bool is_creating = false, is_draining = false;
     std::string failure;           // what fail() was told
     std::vector<RouteRow> routes;  // constant after create()
+
+    std::vector<Subscription> subscriptions;  // constant after create()
 
     // ---- shared by threads
     std::mutex mutex;
@@ -80,6 +96,14 @@ struct TestHost::State {
     std::map<std::pair<std::string, std::vector<std::string>>, double> samples;
     std::vector<std::string> violations;
     std::map<std::string, std::function<Answer(const PeerRequest&)>, std::less<>> peers;
+    std::vector<PublishedEvent> published;
+    std::function<gh_status(const PublishedEvent&)> bus;  // empty: takes everything
+    std::uint64_t delivered = 0;
+    std::set<std::string, std::less<>> silent_peers;
+    std::map<std::uint64_t, std::shared_ptr<ClientExchange>> exchanges;  // of the HTTP client, by operation
+    std::size_t responses_out = 0;                                       // not closed yet
+    std::vector<EndedSpan> spans;
+    std::size_t spans_open = 0;
     std::list<gh_request> requests;  // kept to the end, so that a late use of a handle is seen
     std::size_t chunks_out = 0;      // gh_bytes handed to the plugin and not yet released
     std::atomic<std::uint64_t> now_ns{1'000'000'000};
@@ -106,6 +130,12 @@ using State = TestHost::State;
 void fill_host_table(TestHost::State& state);
 void fill_http_table(gh_http& table);
 void fill_call_table(gh_call& table);
+void fill_events_table(gh_events& table);
+void set_identity(PeerRequest& request, const gh_identity* identity);
+void fill_http_client_table(gh_http_client& table);
+void fill_trace_table(gh_trace& table);
+// Ends every exchange of the HTTP client that is under way, as at the drain deadline.
+void cancel_exchanges(TestHost::State& state);
 
 [[nodiscard]] inline TestHost::State& state_of(const gh_host* host) {
     return *static_cast<TestHost::State*>(host->impl);
@@ -113,6 +143,8 @@ void fill_call_table(gh_call& table);
 [[nodiscard]] inline std::string to_string(gh_str text) {
     return text.len == 0 ? std::string() : std::string(text.ptr, text.len);
 }
+// What the host refuses in a request to another service, folded as the gateway folds it.
+[[nodiscard]] bool is_reserved_field(std::string_view name);
 [[nodiscard]] inline gh_str to_str(std::string_view text) { return {text.data(), text.size()}; }
 
 // R3: true unless a tail that this host does not know is non-zero, or the struct is smaller than in ABI 1.0.

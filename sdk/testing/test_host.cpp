@@ -48,6 +48,8 @@ std::string last_error(State& state) {
 void check_leaks(State& state) {
     if (!state.holds.empty()) state.violate("destroyed while it holds its code: unhold() is missing");
     if (state.chunks_out != 0) state.violate("gh_bytes from read() were not released");
+    if (state.responses_out != 0) state.violate("a response of the HTTP client was not closed");
+    if (state.spans_open != 0) state.violate("a span was not ended");
     for (const gh_request& request : state.requests) {
         if (!request.is_ended) state.violate(request.label + ": never ended");
     }
@@ -104,11 +106,10 @@ TestHost::TestHost(const gh_plugin* plugin, std::string_view config_json, Start 
 TestHost::~TestHost() {
     State& state = *state_;
     const gh_plugin* plugin = state.plugin;
-    if (plugin->drain != nullptr) {
-        const std::uint64_t deadline = state.now_ns + 30'000'000'000ULL;
-        state.run_hook("drain",
-                       [&](gh_done done, void* context) { return plugin->drain(state.self, deadline, done, context); });
-    }
+    drain();
+    // The drain deadline: whoever still waits is cancelled.
+    for (gh_request& request : state.requests) cancel_request(request, GH_E_CANCELED);
+    cancel_exchanges(state);
     state.cancel_timers();
     run_queued(state);
     if (plugin->stop != nullptr) {
@@ -119,6 +120,15 @@ TestHost::~TestHost() {
     plugin->destroy(state.self);
     check_leaks(state);
     for (const std::string& violation : state.violations) ADD_FAILURE() << "ABI rule broken: " << violation;
+}
+
+void TestHost::drain() {
+    State& state = *state_;
+    if (std::exchange(state.is_draining, true) || state.plugin->drain == nullptr) return;
+    const std::uint64_t deadline = state.now_ns + 30'000'000'000ULL;
+    state.run_hook(
+        "drain", [&](gh_done done, void* context) { return state.plugin->drain(state.self, deadline, done, context); });
+    run_queued(state);
 }
 
 RequestBuilder TestHost::request(std::string method, std::string target) {
@@ -138,6 +148,11 @@ bool TestHost::healthy() {
 void TestHost::on_call(std::string service, std::function<Answer(const PeerRequest&)> peer) {
     const std::scoped_lock lock(state_->mutex);
     state_->peers[std::move(service)] = std::move(peer);
+}
+
+void TestHost::on_call_never(std::string service) {
+    const std::scoped_lock lock(state_->mutex);
+    state_->silent_peers.insert(std::move(service));
 }
 
 void TestHost::connect(std::string service, TestHost& other) {
@@ -169,6 +184,11 @@ void TestHost::set_wall_time(Time time) {
 std::vector<LogLine> TestHost::logs() const {
     const std::scoped_lock lock(state_->mutex);
     return state_->logs;
+}
+
+std::vector<EndedSpan> TestHost::spans() const {
+    const std::scoped_lock lock(state_->mutex);
+    return state_->spans;
 }
 
 double TestHost::metric(std::string_view name, const std::vector<std::string>& labels) const {

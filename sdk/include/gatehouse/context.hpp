@@ -6,9 +6,13 @@
 #include <gatehouse/call.hpp>
 #include <gatehouse/detail/admin_commands.hpp>
 #include <gatehouse/handler.hpp>
+#include <gatehouse/http.hpp>
+#include <gatehouse/job.hpp>
+#include <gatehouse/kv.hpp>
 #include <gatehouse/literals.hpp>
 #include <gatehouse/log.hpp>
 #include <gatehouse/time.hpp>
+#include <gatehouse/trace.hpp>
 
 #include <chrono>
 #include <concepts>
@@ -93,6 +97,12 @@ public:
         add_command(name, summary, detail::make_command(std::forward<Handler>(handler)...));
     }
 
+    // Durable events of that type, from any service: handler(Transaction& tx, const Event& event, const Payload&
+    // payload) is a member of the service, of another object, or any callable. Needs <gatehouse/events.hpp> and,
+    // declared before this call, the service's gatehouse::Events.
+    template <class... Handler>
+    void on(std::string_view type, Handler&&... handler);
+
     // The configuration as a described struct; unknown keys and bad values throw ConfigError, which fails create() with
     // all of them named. A service with a nested type Config gets it in its constructor and exports its schema.
     template <class Config>
@@ -114,6 +124,24 @@ public:
 
     // Blocks; for worker threads only (logic_error on the loop). Throws CallFailed when there is no answer.
     [[nodiscard]] CallResponse call(std::string_view service, const CallRequest& request) const;
+
+    // The same without blocking, for tasks; and to URLs that the operator has allowed.
+    [[nodiscard]] Http http() const;
+
+    // A span below the request's, or below another one (its trace_parent()).
+    [[nodiscard]] Span span(std::string_view name, const Request& request, SpanKind kind = SpanKind::internal) const;
+    [[nodiscard]] Span span(std::string_view name, std::string_view parent, SpanKind kind = SpanKind::internal) const;
+
+    // Values that outlive this generation.
+    [[nodiscard]] Kv kv() const;
+
+    // Work on a schedule, alone in the whole system; see job.hpp.
+    // context.every("cleanup", 1h, &Posts::clean_up);                 a member of the service itself
+    // context.every("cleanup", 1h, repository_, &Repository::purge);  of an object that lives as long as the service
+    template <class... Callable>
+    Job& every(std::string_view name, std::chrono::milliseconds interval, Callable&&... callable) {
+        return add_job(name, interval, detail::make_job(std::forward<Callable>(callable)...));
+    }
 
     [[nodiscard]] Instant now() const;     // monotonic
     [[nodiscard]] Time wall_time() const;  // UTC; fake in tests
@@ -139,6 +167,7 @@ private:
     friend struct detail::ContextAccess;
     using Mapper = std::function<std::optional<Problem>(const std::exception_ptr&)>;
     void add_mapper(Mapper mapper);
+    Job& add_job(std::string_view name, std::chrono::milliseconds interval, detail::JobFunction function);
     void add_command(std::string_view name, std::string_view summary, detail::AdminCommand command);
 
     std::unique_ptr<detail::ContextState> state_;

@@ -8,7 +8,8 @@
 //   any described type  the JSON body (415, 400, 422 by themselves)
 //
 // Results: a described type (200), Created, Accepted, Tagged, NoContent, void (204), Response, std::optional of one
-// (404 when empty), std::vector of described types, RawJson.
+// (404 when empty), std::vector of described types, RawJson; or a task<> of any of these, on .on_loop() routes: a
+// coroutine, see task.hpp.
 #pragma once
 
 #include <gatehouse/request.hpp>

@@ -15,9 +15,11 @@
 #include <gatehouse/abi.h>
 #include <gatehouse/request.hpp>
 #include <gatehouse/response.hpp>
+#include <gatehouse/task.hpp>
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -42,6 +44,40 @@ private:
     gh_bytes bytes_{};
 };
 
+class StreamingRequest;
+
+namespace detail {
+class Exchange;
+struct CancelLink;
+
+class ReadWait final : public HostWait {
+public:
+    explicit ReadWait(StreamingRequest& request) : request_(request) {}
+    // A piece; empty = that was all. Throws Canceled, PayloadTooLarge, or a Problem of the client's making.
+    std::optional<Chunk> await_resume();
+
+private:
+    gh_status begin() override;
+    void stop() noexcept override;
+    static void on_chunk(void* self, gh_status status, gh_bytes chunk, const gh_error*);
+    StreamingRequest& request_;
+    Chunk chunk_;
+};
+
+class WriteWait final : public HostWait {
+public:
+    WriteWait(StreamingRequest& request, std::string chunk) : request_(request), chunk_(std::move(chunk)) {}
+    void await_resume() const;  // throws Canceled when the client is gone
+
+private:
+    gh_status begin() override;
+    void stop() noexcept override;
+    static void on_done(void* self, gh_status status, const gh_error*);
+    StreamingRequest& request_;
+    std::string chunk_;
+};
+}  // namespace detail
+
 class StreamingRequest {
 public:
     using OnDone = std::function<void(gh_status)>;
@@ -65,14 +101,24 @@ public:
     gh_status reply(Response response);  // ends the request; any thread
     gh_status reply(const Problem& problem);
     void abort();  // ends the request; any thread
-    // Client gone, deadline or drain deadline; still end the request after it.
+    // Client gone, deadline or drain deadline; still end the request after it. The task that the request came to is
+    // told by Canceled as well.
     gh_status on_cancel(OnDone callback);
 
+    // For tasks. A task that is cancelled while it waits here gives up the request: abort().
+    //     while (auto piece = co_await request.next()) co_await request.send(std::string(piece->bytes()));
+    [[nodiscard]] detail::ReadWait next() { return detail::ReadWait(*this); }
+    [[nodiscard]] detail::WriteWait send(std::string chunk) { return {*this, std::move(chunk)}; }
+
 private:
+    friend class detail::Exchange;
+    friend class detail::ReadWait;
+    friend class detail::WriteWait;
     gh_status ended(gh_status status);
 
     const gh_host* host_;
     gh_request* handle_;
+    std::shared_ptr<detail::CancelLink> link_;  // of a task's request
     std::unique_ptr<Request> request_;
     std::unique_ptr<OnDone> on_cancel_;  // dropped when the request ends: it may own what owns this
 };

@@ -52,10 +52,51 @@ struct PeerRequest {
     std::int64_t user_id = 0;  // 0 = on nobody's behalf
     std::string user_name;
     std::vector<std::string> user_roles;
-    std::string request_id;
+    std::string request_id, trace_parent;
+};
+
+// A span that the plugin has ended (gh.trace/1).
+struct EndedSpan {
+    std::string name, trace_parent, parent;  // trace_parent: its own
+    std::vector<std::pair<std::string, std::string>> attributes;
+    gh_status status = GH_OK;
+    std::string message;
+};
+
+// An event that the plugin has published (gh.events/1).
+struct PublishedEvent {
+    std::string id, type, subject, time, data, trace_parent;
+    std::uint64_t sequence = 0;
+
+    [[nodiscard]] boost::json::value json() const;  // the payload
+};
+
+// What an event is delivered with; an id of its own by default.
+struct Delivery {
+    std::string source = "test";
+    std::string subject{};
+    std::string id{};
+    std::uint64_t sequence = 0;
 };
 
 class TestHost;
+
+// A request that is under way: for streams, slow clients, and clients that go away. Nothing runs but inside these
+// functions and TestHost::advance().
+class PendingAnswer {
+public:
+    [[nodiscard]] bool is_ended() const;         // by the plugin
+    [[nodiscard]] Answer so_far() const;         // status 0 until the head is there
+    void stop_reading();                         // every write() says GH_PENDING and stays so …
+    void read_on();                              // … until now
+    void cancel(gh_status why = GH_E_CANCELED);  // the client is gone; GH_E_TIMEOUT: the deadline has passed
+    Answer wait();  // runs what is queued, and timers when nothing is, until the plugin has ended it
+
+private:
+    friend class RequestBuilder;
+    explicit PendingAnswer(gh_request* request) : request_(request) {}
+    gh_request* request_;
+};
 
 // Built up and sent once; send() may be used by many threads on one host.
 class RequestBuilder {
@@ -68,11 +109,15 @@ public:
     RequestBuilder& form(std::string text);
     RequestBuilder& body(std::string bytes, std::string content_type = {});
     RequestBuilder& chunks(std::vector<std::string> chunks);  // body as it arrives, for stream_in() routes
+    RequestBuilder& stalled();                                // the body does not end after its chunks: it never comes
+    RequestBuilder& trace_parent(std::string text);
     RequestBuilder& remote_address(std::string address);
     RequestBuilder& timeout(std::chrono::milliseconds timeout);
     // Runs the handler here and what it posted, until answered. 404, 405, 401, 403 and 413 come from the host itself,
     // by the same rules as the gateway's.
     Answer send();
+    // Runs the handler, and what it queued, and returns. REQUIRES: the host itself lets the request in.
+    PendingAnswer begin();
 
     struct Parts;
 
@@ -94,9 +139,14 @@ public:
 
     [[nodiscard]] RequestBuilder request(std::string method, std::string target);
     [[nodiscard]] bool healthy();
+    void drain();  // tells the plugin, as before another generation takes over; the destructor does so unless this did
 
-    // Peers for call(). Unknown service: GH_E_UNAVAILABLE. A peer that throws CallFailed answers with its status.
+    // Peers for call() and for the HTTP client; for its absolute URLs the service is "http://host:port" as written.
+    // Unknown service: GH_E_UNAVAILABLE. A peer that throws CallFailed answers with its status. Answers of the HTTP
+    // client come in pieces, and every second read says GH_PENDING.
     void on_call(std::string service, std::function<Answer(const PeerRequest&)> peer);
+    // The HTTP client waits for it until its deadline.
+    void on_call_never(std::string service);
     void connect(std::string service, TestHost& other);  // calls are sent to the other host's routes
 
     // The fake clocks: monotonic and wall move together and only by this; due timers run here.
@@ -113,6 +163,15 @@ public:
     };
     [[nodiscard]] std::vector<MigrationState> migration_status();
     std::vector<MigrationState> migrate();
+
+    [[nodiscard]] std::vector<EndedSpan> spans() const;
+
+    // Events (gh.events/1). deliver() runs the handler here; runtime_error if there is none for that type. Anything but
+    // GH_OK: the event would be delivered again. published() runs what is queued first; what was committed is in it.
+    gh_status deliver(std::string_view type, std::string_view json, const Delivery& delivery = {});
+    [[nodiscard]] std::vector<PublishedEvent> published();
+    // Asked for each event that the plugin publishes: GH_OK, or why it is not taken.
+    void on_publish(std::function<gh_status(const PublishedEvent&)> bus);
 
     // The operator's commands (gh.admin/1).
     struct Command {

@@ -3,6 +3,7 @@
 
 #include <gatehouse/detail/operation.hpp>
 #include <gatehouse/handler.hpp>
+#include <gatehouse/task.hpp>
 
 #include <functional>
 #include <memory>
@@ -32,12 +33,17 @@ public:
     Exchange(const gh_host* host, gh_request* handle, const gh_request_view* view, Service& service)
         : request_(host, view), host_(host), handle_(handle), service_(service) {}
 
+    Exchange(const Exchange&) = delete;
+    Exchange& operator=(const Exchange&) = delete;
+
     [[nodiscard]] const Request& request() const { return request_; }
     [[nodiscard]] Service& service() const { return service_; }
+    [[nodiscard]] gh_request* handle() const { return handle_; }
     void answer(Response response);
     StreamingRequest stream();
     [[nodiscard]] bool is_ended() const { return handle_ == nullptr; }
     std::size_t next_path_param = 0;
+    std::shared_ptr<CancelLink> link;  // of a task
 
 private:
     Request request_;
@@ -49,7 +55,9 @@ private:
 struct Handler {
     std::function<void(Exchange&)> run;
     void (*document)(Operation&) = nullptr;
-    bool needs_loop = false;  // takes the request itself, whose functions work on its loop only
+    bool needs_loop = false;  // takes the request itself, whose functions work on its loop only, or is a task
+    // Instead of run: the response, or nothing if the handler has ended the request itself.
+    std::function<task<std::optional<Response>>(Exchange&)> run_task = {};
 };
 
 // ---- arguments: constructed from the exchange in order, then passed on
@@ -198,11 +206,14 @@ struct Result<std::optional<T>> {
 template <class T>
 using ArgumentFor = Argument<std::remove_cvref_t<T>>;
 
+template <class... A>
+inline constexpr bool kTakesStream = (std::is_same_v<std::remove_cvref_t<A>, StreamingRequest> || ...);
+
 template <class R, class... A, class Call>
 void run_handler(Exchange& exchange, Call&& call) {
     std::tuple<ArgumentFor<A>...> arguments{ArgumentFor<A>(exchange)...};  // braces: left to right
-    if constexpr ((std::is_same_v<std::remove_cvref_t<A>, StreamingRequest> || ...)) {
-        static_assert(std::is_void_v<R>, "a streaming handler returns void");
+    if constexpr (kTakesStream<A...>) {
+        static_assert(std::is_void_v<R>, "a streaming handler returns void or task<>");
         std::apply([&](auto&... argument) { call(argument.get()...); }, arguments);
     } else if constexpr (std::is_void_v<R>) {
         std::apply([&](auto&... argument) { call(argument.get()...); }, arguments);
@@ -214,10 +225,53 @@ void run_handler(Exchange& exchange, Call&& call) {
     }
 }
 
-template <class R, class... A>
+// A task's parameter is copied into its frame. A reference would dangle at its first co_await, but for the request.
+template <class A>
+inline constexpr bool kIsTaskParameter = !std::is_reference_v<A> || std::is_same_v<A, const Request&>;
+
+// The arguments live here until they were moved into the frame of the handler's coroutine.
+template <class R, class... A, class Call>
+R start_task(Exchange& exchange, Call& call) {
+    static_assert((kIsTaskParameter<A> && ...),
+                  "a task takes its parameters by value: a reference dangles at the first co_await");
+    static_assert((!std::is_same_v<std::remove_cvref_t<A>, Body> && ...),
+                  "a task reads request.body(): a Body is a view whose owner is the request");
+    std::tuple<ArgumentFor<A>...> arguments{ArgumentFor<A>(exchange)...};  // braces: left to right
+    return std::apply([&](auto&... argument) -> R { return call(argument.get()...); }, arguments);
+}
+
+template <class T>
+task<std::optional<Response>> respond_to(Exchange& exchange, task<T> handler, bool ends_itself) {
+    if constexpr (std::is_void_v<T>) {
+        co_await handler;
+        if (ends_itself) co_return std::nullopt;
+        co_return Response(204);
+    } else {
+        T value = co_await handler;
+        co_return Result<T>::respond(std::move(value), exchange.request());
+    }
+}
+
+template <class R, class... A, class Call>
+task<std::optional<Response>> run_task_handler(Exchange& exchange, Call&& call) {
+    static_assert(!kTakesStream<A...> || std::is_void_v<typename R::value_type>, "a streaming task is a task<>");
+    return respond_to(exchange, start_task<R, A...>(exchange, call), kTakesStream<A...>);
+}
+
+template <class R>
+struct AnswerOf {
+    using Type = R;
+};
+template <class T>
+struct AnswerOf<task<T>> {
+    using Type = T;
+};
+
+template <class Returned, class... A>
 void document_handler(Operation& operation) {
+    using R = typename AnswerOf<std::remove_cvref_t<Returned>>::Type;
     (ArgumentFor<A>::document(operation), ...);
-    if constexpr ((std::is_same_v<std::remove_cvref_t<A>, StreamingRequest> || ...)) {
+    if constexpr (kTakesStream<A...>) {
         operation.answer(200, {});
     } else if constexpr (std::is_void_v<R>) {
         operation.answer(204, {});
@@ -226,20 +280,22 @@ void document_handler(Operation& operation) {
     }
 }
 
-template <class... A>
-inline constexpr bool kTakesStream = (std::is_same_v<std::remove_cvref_t<A>, StreamingRequest> || ...);
-
 template <class F>
 struct Signature : Signature<decltype(&F::operator())> {};
 template <class R, class C, class... A>
 struct Signature<R (C::*)(A...)> {
     using Class = C;
+    static constexpr bool kIsTask = IsTask<R>::value;
     template <class Call>
-    static void run(Exchange& exchange, Call&& call) {
-        run_handler<R, A...>(exchange, std::forward<Call>(call));
+    static auto run(Exchange& exchange, Call&& call) {
+        if constexpr (kIsTask) {
+            return run_task_handler<R, A...>(exchange, std::forward<Call>(call));
+        } else {
+            run_handler<R, A...>(exchange, std::forward<Call>(call));
+        }
     }
     static void document(Operation& operation) { document_handler<R, A...>(operation); }
-    static constexpr bool kNeedsLoop = kTakesStream<A...>;
+    static constexpr bool kNeedsLoop = kIsTask || kTakesStream<A...>;
 };
 template <class R, class C, class... A>
 struct Signature<R (C::*)(A...) const> : Signature<R (C::*)(A...)> {};
@@ -249,13 +305,31 @@ template <class R, class C, class... A>
 struct Signature<R (C::*)(A...) const noexcept> : Signature<R (C::*)(A...)> {};
 template <class R, class... A>
 struct Signature<R (*)(A...)> {
+    static constexpr bool kIsTask = IsTask<R>::value;
     template <class Call>
-    static void run(Exchange& exchange, Call&& call) {
-        run_handler<R, A...>(exchange, std::forward<Call>(call));
+    static auto run(Exchange& exchange, Call&& call) {
+        if constexpr (kIsTask) {
+            return run_task_handler<R, A...>(exchange, std::forward<Call>(call));
+        } else {
+            run_handler<R, A...>(exchange, std::forward<Call>(call));
+        }
     }
     static void document(Operation& operation) { document_handler<R, A...>(operation); }
-    static constexpr bool kNeedsLoop = kTakesStream<A...>;
+    static constexpr bool kNeedsLoop = kIsTask || kTakesStream<A...>;
 };
+
+template <class S, class Run>
+Handler handler_of(Run run) {
+    Handler handler;
+    if constexpr (S::kIsTask) {
+        handler.run_task = std::move(run);
+    } else {
+        handler.run = std::move(run);
+    }
+    handler.document = &S::document;
+    handler.needs_loop = S::kNeedsLoop;
+    return handler;
+}
 
 // A member of the service itself, or any callable.
 template <class F>
@@ -263,16 +337,15 @@ Handler make_handler(F&& handler) {
     using Plain = std::decay_t<F>;
     using S = Signature<Plain>;
     if constexpr (std::is_member_function_pointer_v<Plain>) {
-        return {[handler](Exchange& exchange) {
-                    auto& self = static_cast<typename S::Class&>(exchange.service());
-                    S::run(exchange, [&](auto&&... argument) -> decltype(auto) {
-                        return (self.*handler)(std::forward<decltype(argument)>(argument)...);
-                    });
-                },
-                &S::document, S::kNeedsLoop};
+        return handler_of<S>([handler](Exchange& exchange) {
+            auto& self = static_cast<typename S::Class&>(exchange.service());
+            return S::run(exchange, [&](auto&&... argument) -> decltype(auto) {
+                return (self.*handler)(std::forward<decltype(argument)>(argument)...);
+            });
+        });
     } else {
-        return {[handler = Plain(std::forward<F>(handler))](Exchange& exchange) { S::run(exchange, handler); },
-                &S::document, S::kNeedsLoop};
+        return handler_of<S>(
+            [handler = Plain(std::forward<F>(handler))](Exchange& exchange) { return S::run(exchange, handler); });
     }
 }
 
@@ -280,12 +353,11 @@ Handler make_handler(F&& handler) {
 template <class Object, class F>
 requires std::is_member_function_pointer_v<std::decay_t<F>> Handler make_handler(Object& object, F handler) {
     using S = Signature<std::decay_t<F>>;
-    return {[&object, handler](Exchange& exchange) {
-                S::run(exchange, [&](auto&&... argument) -> decltype(auto) {
-                    return (object.*handler)(std::forward<decltype(argument)>(argument)...);
-                });
-            },
-            &S::document, S::kNeedsLoop};
+    return handler_of<S>([&object, handler](Exchange& exchange) {
+        return S::run(exchange, [&](auto&&... argument) -> decltype(auto) {
+            return (object.*handler)(std::forward<decltype(argument)>(argument)...);
+        });
+    });
 }
 
 [[noreturn]] void throw_config_error(const Problem& problem);

@@ -26,7 +26,7 @@ typedef struct gh_client_response gh_client_response;
 /* The body of a request, piece by piece, when the host has room for more: GH_OK = *out is filled; GH_END = that was all;
  * GH_PENDING = done(done_ctx, …) follows exactly once, with GH_OK and a piece, GH_END or an error, on the same loop, also
  * when the request has ended meanwhile; an error gives the request up with that status. Not called again after GH_END or
- * an error.                                                                                                 [loop] */
+ * an error, after close(), nor after an answer that was fetched or did not come.                            [loop] */
 typedef gh_status (*gh_client_pull)(void* ctx, gh_bytes* out, gh_read_done done, void* done_ctx);
 
 /* Everything is copied before the function returns. */
