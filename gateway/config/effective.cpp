@@ -56,6 +56,16 @@ std::string log_target(const Log& log) {
     return {};
 }
 
+std::string print_events(const Events& events) {
+    std::string text = "  events:\n    bus: " + json_string(events.url) + "\n";
+    text += (events.password.empty() ? "    # password: none\n" : "    password: \"(secret)\"\n");
+    text += (events.ca_file.empty() ? "    # ca: none\n" : "    ca: " + json_string(events.ca_file) + "\n");
+    text += "    topic: " + json_string(events.topic) + "\n    prefix: " + json_string(events.prefix) + "\n";
+    text += std::string("    queues: ") + (events.quorum_queues ? "quorum" : "classic") + "\n";
+    text += "    sasl: " + events.sasl + "\n    in_hand: " + std::to_string(events.in_hand) + "\n";
+    return text + "    workers: " + std::to_string(events.workers) + "\n";
+}
+
 std::string print_gateway(const Gateway& gateway) {
     std::string listen;
     for (const Listener& listener : gateway.listen) {
@@ -96,6 +106,7 @@ std::string print_gateway(const Gateway& gateway) {
             ", handover_required: " + (plugins.handover_required ? "true" : "false") +
             ", debug_header: " + (plugins.debug_header ? "true" : "false") +
             ", crash_file: " + json_string(plugins.crash_file) + " }\n";
+    text += print_events(gateway.events);
     text += "  loops: " + (gateway.loops == 0 ? "auto" : std::to_string(gateway.loops)) + "\n";
     text += "  drain_timeout: " + format_duration(gateway.drain_timeout) + "\n";
     text += (gateway.assertion_key.empty() ? "  # assertion_key: none\n" : "  assertion_key: \"(secret)\"\n");

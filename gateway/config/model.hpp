@@ -24,6 +24,7 @@ struct Listener {
     std::string host;        // numeric address, "0.0.0.0", "::", or a path with is_unix
     std::uint16_t port = 0;  // 0 = any free one
     bool is_unix = false;
+    int descriptor = -1;  // an inherited listening socket; never of a file
 };
 
 struct Limits {
@@ -70,11 +71,33 @@ struct Plugins {
     bool debug_header = false;  // Gatehouse-Plugin-Generation in answers
 };
 
+// What carries events between services.
+struct Events {
+    enum class Bus : std::uint8_t { embedded, rabbitmq, kafka };
+    Bus bus = Bus::embedded;
+    std::string url = "embedded";  // as written; holds no secret
+    std::string host;              // rabbitmq
+    std::uint16_t port = 0;
+    std::string vhost = "/";
+    std::string brokers;  // kafka: host:port,host:port
+    bool is_tls = false;
+    std::string ca_file;  // PEM
+    std::string user;
+    std::string password;                    // resolved secret
+    std::string topic = "gatehouse.events";  // the exchange or topic
+    std::string prefix = "gatehouse.";       // of queues and consumer groups
+    bool quorum_queues = true;
+    std::string sasl = "scram-sha-512";
+    std::uint32_t in_hand = 256;
+    std::uint32_t workers = 2;
+};
+
 struct Gateway {
     std::vector<Listener> listen;
     Admin admin;
     std::optional<Listener> internal;  // for calls of services run by `gatehouse serve --gateway`
     Plugins plugins;
+    Events events;
     std::vector<Network> trusted_proxies;
     std::vector<std::string> identity_headers;  // as written; compared folded
     Limits limits;

@@ -47,6 +47,7 @@ public:
         read_log();
         read_storage();
         read_plugins();
+        if (const Node* events = object_.find("events")) read_events(*events, reading_);
         read_loops();
         object_.read("drain_timeout", gateway_.drain_timeout);
         if (const Node* key = object_.find("assertion_key")) {

@@ -62,6 +62,7 @@ struct Reading {
 };
 
 void read_gateway(const Node* node, Reading& reading);  // null = absent
+void read_events(const Node& node, Reading& reading);
 void read_services(const Node& node, Reading& reading);
 void read_authenticators(const Node& node, Reading& reading);
 void read_policies(const Node& node, Reading& reading);

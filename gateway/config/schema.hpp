@@ -64,8 +64,8 @@ struct Object {
 
 namespace schema {
 
-extern const Object file, gateway, listener, admin, limits, log, storage, internal, plugins, service, pool, process,
-    authenticator, forward, decision_cache, policy, timeout, rate, require, auth_choice, route, redirect;
+extern const Object file, gateway, listener, admin, limits, log, storage, internal, plugins, events, service, pool,
+    process, authenticator, forward, decision_cache, policy, timeout, rate, require, auth_choice, route, redirect;
 
 }  // namespace schema
 

@@ -168,6 +168,48 @@ constexpr Key kPluginsKeys[] = {
 };
 constinit const Object schema::plugins{"plugins", kPluginsKeys};
 
+constexpr Key kEventsKeys[] = {
+    {.name = "bus",
+     .type = Type::text,
+     .value = "embedded",
+     .doc =
+         "embedded (no server), amqp://user@host:5672/vhost (RabbitMQ) or kafka://user@host:9092,host:9092; amqps:// "
+         "and kafkas:// over TLS"},
+    {.name = "password", .type = Type::secret, .doc = "of the broker's user"},
+    {.name = "ca",
+     .type = Type::text,
+     .doc =
+         "PEM file with who may have signed the broker's certificate; needed for amqps://, the system's for kafkas://"},
+    {.name = "topic", .type = Type::text, .value = "gatehouse.events", .doc = "the exchange or topic"},
+    {.name = "prefix",
+     .type = Type::text,
+     .value = "gatehouse.",
+     .doc = "of queues and consumer groups; the service's name follows"},
+    {.name = "queues",
+     .type = Type::choice,
+     .value = "quorum",
+     .doc = "kind of RabbitMQ's queues, when they are made",
+     .choices = "quorum|classic"},
+    {.name = "sasl",
+     .type = Type::choice,
+     .value = "scram-sha-512",
+     .doc = "how a user shows the password to Kafka",
+     .choices = "scram-sha-512|scram-sha-256|plain"},
+    {.name = "in_hand",
+     .type = Type::whole_number,
+     .value = "256",
+     .doc = "events of one service that were fetched from the broker and are not processed",
+     .least = 1,
+     .most = 10'000},
+    {.name = "workers",
+     .type = Type::whole_number,
+     .value = "2",
+     .doc = "threads that run one service's event handlers for a broker",
+     .least = 1,
+     .most = 64},
+};
+constinit const Object schema::events{"events", kEventsKeys};
+
 constexpr Key kGatewayKeys[] = {
     {.name = "listen",
      .type = Type::objects,
@@ -194,6 +236,7 @@ constexpr Key kGatewayKeys[] = {
     {.name = "log", .type = Type::object, .doc = "the access log", .object = &schema::log},
     {.name = "storage", .type = Type::object, .doc = "where services keep their data", .object = &schema::storage},
     {.name = "plugins", .type = Type::object, .doc = "all plugins together", .object = &schema::plugins},
+    {.name = "events", .type = Type::object, .doc = "what carries events between services", .object = &schema::events},
     {.name = "loops",
      .type = Type::whole_number,
      .value = "auto",

@@ -13,7 +13,7 @@
 namespace gatehouse::events {
 
 struct RabbitOptions {
-    std::string host, user = "guest", password, vhost = "/";
+    std::string host, user = "guest", password = "guest", vhost = "/";
     std::uint16_t port = 5672;
     bool is_tls = false;
     std::string ca_file;  // PEM; with is_tls

@@ -26,14 +26,13 @@ public:
 
     // Before the first plugin is loaded. The bus delivers to *this.
     void use(std::unique_ptr<Bus> bus);
-    // After the plugins were stopped: nothing is published or delivered any more.
+    // Before the plugins are stopped: handlers that run may finish; nothing is delivered or published any more.
     void stop(TimePoint deadline);
 
     const char* id() const override { return kId; }
     const void* table() const override;
     void attach(host::Generation& generation) override { subscriptions_.attach(generation); }
     void activate(host::Generation& generation) override { subscriptions_.activate(generation); }
-    void deactivate(host::Generation& generation) override { subscriptions_.deactivate(generation); }
     void detach(host::Generation& generation) override { subscriptions_.detach(generation); }
 
     gh_status deliver(const std::string& service, const Event& event, Attempt attempt, TimePoint deadline) override;

@@ -7,7 +7,7 @@ namespace gatehouse::events {
 
 namespace {
 
-// A generation may refuse before deactivate() says so.
+// A generation that ends refuses before its successor is active.
 constexpr Duration kLookAgain = 20ms;
 
 thread_local int delivery_depth = 0;
@@ -48,16 +48,6 @@ void Subscriptions::activate(host::Generation& generation) {
         services_[generation.service()].active = &generation;
     }
     activated_.notify_all();
-    tell();
-}
-
-void Subscriptions::deactivate(host::Generation& generation) {
-    {
-        std::scoped_lock lock(mutex_);
-        const auto found = services_.find(generation.service());
-        if (found == services_.end() || found->second.active != &generation) return;
-        found->second.active = nullptr;
-    }
     tell();
 }
 

@@ -21,11 +21,10 @@ public:
     // changed: called, without the lock that deliveries take, after the groups may have changed.  [lifecycle]
     explicit Subscriptions(std::function<void(const Groups&)> changed) : changed_(std::move(changed)) {}
 
-    // The life of a generation. [lifecycle]
+    // The life of a generation. One that was taken over from counts until its successor is active.  [lifecycle]
     void attach(host::Generation& generation);
     gh_status subscribe(host::Generation& generation, std::string type, gh_event_handler handler, void* context);
     void activate(host::Generation& generation);
-    void deactivate(host::Generation& generation);
     void detach(host::Generation& generation);
 
     // See Subscribers::deliver(). `wanted` tells whether a handler was called.  [any but loops]
@@ -46,7 +45,7 @@ private:
     };
     struct Service {
         std::vector<Subscriber> subscribers;
-        host::Generation* active = nullptr;
+        host::Generation* active = nullptr;  // the last one that became so, until it is detached
     };
 
     Subscriber* find(const host::Generation& generation);
