@@ -10,7 +10,7 @@ endforeach()
 install(FILES routes.yaml DESTINATION ${CMAKE_INSTALL_DATADIR}/gatehouse COMPONENT runtime)
 install(FILES README.md CHANGELOG.md LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT runtime)
 
-# The conformance kit, where the tests are built.
+# The conformance kit.
 if(TARGET gatehouse-abi-test)
   install(TARGETS gatehouse-abi-test RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT sdk)
 endif()

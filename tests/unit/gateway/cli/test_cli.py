@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 PROGRAM = os.environ["GATEHOUSE_PROGRAM"]
-COMMANDS = ["run", "serve", "check", "routes", "explain", "config", "schema", "plugins", "migrate", "user", "openapi", "version"]
+COMMANDS = ["run", "serve", "check", "routes", "explain", "config", "schema", "plugins", "migrate", "user", "openapi", "new", "version"]
 GOOD = """version: 1
 services:
   users: "http://127.0.0.1:9001"
@@ -48,7 +48,7 @@ def test_help_begins_with_examples_and_lists_every_command(folder):
         assert f"\n  {command} " in result.stdout
 
 
-@pytest.mark.parametrize("command", COMMANDS + ["plugins check", "migrate up", "migrate status", "user create"])
+@pytest.mark.parametrize("command", COMMANDS + ["plugins check", "new service", "migrate up", "migrate status", "user create"])
 def test_help_of_every_command_begins_with_examples(folder, command):
     result = gatehouse(folder, *command.split(), "--help")
     assert result.returncode == 0, result.stderr

@@ -1,0 +1,21 @@
+# Unit tests in the SDK's test host, and a smoke test of the real program over HTTP.
+if(TARGET Gatehouse::testing)
+  find_package(GTest REQUIRED)
+  include(GoogleTest)
+  add_executable(gatehouse_sample_test tests/items_test.cpp)
+  target_link_libraries(gatehouse_sample_test PRIVATE gatehouse_sample_core Gatehouse::testing GTest::gtest_main)
+  gtest_discover_tests(gatehouse_sample_test DISCOVERY_MODE PRE_TEST)
+else()
+  message(STATUS "No GoogleTest (Debian: libgtest-dev): gatehouse_sample's unit tests are left out")
+endif()
+
+if(TARGET gatehouse)
+  set(program $<TARGET_FILE:gatehouse>)
+else()
+  set(program ${GATEHOUSE_PROGRAM})
+endif()
+if(program)
+  add_test(NAME gatehouse_sample.smoke
+    COMMAND bash ${CMAKE_CURRENT_SOURCE_DIR}/tests/smoke.sh ${program} $<TARGET_FILE:plugin_gatehouse_sample>)
+  set_tests_properties(gatehouse_sample.smoke PROPERTIES TIMEOUT 60)
+endif()
