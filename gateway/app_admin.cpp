@@ -1,5 +1,7 @@
 // What the admin listener is told about the rest of the process.
-#include <coroutine>
+#include <gatehouse/ext/admin.h>
+
+#include <map>
 
 #include "gateway/app_parts.hpp"
 #include "gateway/config/effective.hpp"
@@ -8,35 +10,15 @@ namespace gatehouse {
 
 namespace {
 
-// Has the main thread do something for a task on a loop, which goes on when it is done.
 template <class T>
-class OnMainThread final {
-public:
-    OnMainThread(MainThread& main, std::function<T()> work) : main_(main), work_(std::move(work)) {}
-    bool await_ready() const noexcept { return false; }
-    void await_suspend(std::coroutine_handle<> waiter) {
-        IoLoop* const loop = IoLoop::current();
-        main_.post([this, loop, waiter] {
-            result_ = work_();
-            loop->post([waiter] { waiter.resume(); });
-        });
-    }
-    T await_resume() { return std::move(result_); }
-
-private:
-    MainThread& main_;
-    std::function<T()> work_;
-    T result_{};
-};
-
-Task<admin::ReloadReport> reload_on(MainThread& main, std::function<admin::ReloadReport()> work) {
-    OnMainThread<admin::ReloadReport> reload(main, std::move(work));
-    co_return co_await reload;
+Task<T> run_on(SerialThread& thread, std::function<T()> work) {
+    SerialThread::Result<T> result(thread, std::move(work));
+    co_return co_await result;
 }
 
 }  // namespace
 
-std::vector<std::string> App::Parts::reasons_not_ready() const {
+std::vector<std::string> App::Parts::reasons_not_ready() {
     std::vector<std::string> reasons;
     switch (phase.load()) {
         case Phase::serving: break;
@@ -44,9 +26,9 @@ std::vector<std::string> App::Parts::reasons_not_ready() const {
         case Phase::draining:
         case Phase::stopped: reasons.emplace_back("draining"); break;
     }
-    for (const auto& [name, generation] : generations) {
-        if (generation->state() == host::State::active) continue;
-        reasons.push_back("plugin " + name + " is " + std::string(host::to_string(generation->state())));
+    for (const auto& [name, service] : snapshot()->services.by_name) {
+        if (!service.generation || service.generation->accepts_requests()) continue;
+        reasons.push_back("plugin " + name + " is " + std::string(host::to_string(service.generation->state())));
     }
     return reasons;
 }
@@ -67,12 +49,34 @@ std::vector<admin::UpstreamStatus> App::Parts::upstream_status() {
     return result;
 }
 
+void App::Parts::refresh_plugin_metrics() {
+    struct Sums {
+        double in_flight = 0, queued = 0;
+        std::map<host::State, double> states;
+    };
+    std::map<std::string, Sums> services;
+    for (const host::PluginStatus& plugin : plugin_host->status()) {
+        Sums& sums = services[plugin.service];
+        sums.in_flight += static_cast<double>(plugin.in_flight);
+        sums.queued += static_cast<double>(plugin.queued);
+        ++sums.states[plugin.state];
+        if (plugin.state == host::State::active) plugin_metrics.set_generation(plugin.service, plugin.generation);
+    }
+    using enum host::State;
+    for (const auto& [service, sums] : services) {
+        gateway_metrics.set_plugin(service, sums.in_flight, sums.queued);
+        for (const host::State state : {active, warm, draining, stopped, destroyed, pinned}) {
+            const auto found = sums.states.find(state);
+            plugin_metrics.set_state(service, host::to_string(state), found == sums.states.end() ? 0 : found->second);
+        }
+    }
+    const host::PluginHost::Counts counts = plugin_host->counts();
+    plugin_metrics.set_totals(static_cast<double>(counts.pinned), static_cast<double>(counts.unmapped));
+}
+
 admin::AdminSources App::Parts::admin_sources() {
     metrics.on_scrape([this] {
-        for (const auto& [name, generation] : generations) {
-            gateway_metrics.set_plugin(name, static_cast<double>(generation->in_flight()),
-                                       static_cast<double>(generation->queued()));
-        }
+        refresh_plugin_metrics();
         gateway_metrics.set_log_dropped("access", static_cast<double>(access_log.dropped()));
         gateway_metrics.set_log_dropped("gateway", static_cast<double>(logger.dropped()));
     });
@@ -82,7 +86,21 @@ admin::AdminSources App::Parts::admin_sources() {
     sources.plugins = [this] { return plugin_host->status(); };
     sources.upstreams = [this] { return upstream_status(); };
     sources.effective_config = [this] { return config::print_effective(snapshot()->configuration); };
-    sources.reload = [this] { return reload_on(*main_thread, [this] { return reload(); }); };
+    sources.reload = [this] { return run_on<admin::ReloadReport>(*reloading, [this] { return reload(); }); };
+    sources.reload_plugin = [this](std::string service) {
+        return run_on<admin::PluginReport>(*reloading, [this, service] { return reload_plugin(service); });
+    };
+    sources.roll_back_plugin = [this](std::string service) {
+        return run_on<admin::PluginReport>(*reloading, [this, service] { return roll_back(service, "asked for"); });
+    };
+    sources.run_command = [this](std::string service, std::string command, std::string arguments) {
+        return run_on<admin::CommandAnswer>(*commands, [this, service, command, arguments] {
+            const auto generation = plugin_host->find(service);
+            if (generation == nullptr) return admin::CommandAnswer{GH_E_UNAVAILABLE, {}};
+            auto answer = plugin_host->run_admin(*generation, command, arguments);
+            return admin::CommandAnswer{answer.status, std::move(answer.json)};
+        });
+    };
     return sources;
 }
 

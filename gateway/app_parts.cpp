@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "gateway/ready_file.hpp"
+#include "gateway/upstream/call_fields.hpp"
 
 namespace gatehouse {
 
@@ -76,6 +77,7 @@ App::Parts::Parts(AppMode mode_in)
           [this](std::string_view service) -> std::shared_ptr<const upstream::Cluster> {
               const auto held = snapshot();
               const pipeline::Service* found = held ? held->services.find(service) : nullptr;
+              if (held && found == nullptr) found = held->services.find(upstream::kGatewayCluster);
               if (found == nullptr || !found->cluster) return nullptr;
               return {held, found->cluster.get()};
           },
@@ -95,8 +97,10 @@ std::shared_ptr<const pipeline::Snapshot> App::Parts::snapshot() {
 
 std::optional<Error> App::Parts::load() {
     ::signal(SIGPIPE, SIG_IGN);
-    if (!mode.configuration.gateway.assertion_key.empty()) {
-        auto made = upstream::AssertionSigner::create(mode.configuration.gateway.assertion_key);
+    std::string key = mode.configuration.gateway.assertion_key;
+    if (mode.mode == pipeline::Mode::gateway && key.empty()) key = random_key();  // for child processes
+    if (!key.empty()) {
+        auto made = upstream::AssertionSigner::create(key);
         if (!made) return made.error();
         signer = std::move(*made);
         remote_calls.set_signer(signer.get());
@@ -133,6 +137,10 @@ std::optional<Error> App::Parts::load() {
                                   .regressed = [this](const std::string& service, const std::string& why) {
                                       if (reloading) reloading->post([this, service, why] { roll_back(service, why); });
                                   }});
+    if (mode.mode == pipeline::Mode::gateway) {
+        if (auto error = make_spawned(key)) return error;
+        spawn_what_crashes(mode.configuration, mode.options.plugin_directory, logger);
+    }
     for (const auto& [name, service] : mode.configuration.services) {
         if (!service.is_plugin()) continue;
         const host::PluginSpec spec = spec_of(service);
@@ -143,6 +151,32 @@ std::optional<Error> App::Parts::load() {
     return std::nullopt;
 }
 
+std::optional<Error> App::Parts::make_spawned(const std::string& key) {
+    SpawnedServices::Options options;
+    options.threads = &threads;
+    options.servers = &servers;
+    options.logger = &logger;
+    options.metrics = &metrics;
+    options.signer = signer.get();
+    options.assertion_key = key;
+    options.find_target = [this](std::string_view service) { return find_target(service); };
+    options.plugin_directory = mode.options.plugin_directory;
+    options.runtime_directory = runtime_directory(mode.options);
+    auto made = SpawnedServices::create(std::move(options));
+    if (!made) return made.error();
+    spawned = std::move(*made);
+    return std::nullopt;
+}
+
+// Where a call to that service goes, as Caller sees it.
+peer::Target App::Parts::find_target(std::string_view service) {
+    const auto held = snapshot();
+    const pipeline::Service* found = held ? held->services.find(service) : nullptr;
+    if (found == nullptr) return {};
+    if (found->is_asked_here()) return {plugin_host->find(service), nullptr};
+    return {nullptr, {held, found->cluster.get()}};
+}
+
 std::optional<Error> App::Parts::start_plugins() {
     // Names first: a plugin may call a service elsewhere as soon as it runs.
     if (auto error = switch_to(mode.configuration, {})) return error;
@@ -150,7 +184,7 @@ std::optional<Error> App::Parts::start_plugins() {
         auto started = plugin_host->start(service.generation);
         if (!started) return started.error();
     }
-    return std::nullopt;
+    return spawned ? spawned->begin(mode.configuration) : std::nullopt;
 }
 
 std::optional<Error> App::Parts::listen() {
@@ -163,6 +197,9 @@ std::optional<Error> App::Parts::listen() {
     }
     if (gateway.admin.at) {
         if (auto error = bind_admin(*gateway.admin.at)) return error;
+    }
+    if (gateway.internal && spawned) {
+        if (auto error = bind_internal(*gateway.internal)) return error;
     }
     if (gateway.plugins.watch && mode.mode == pipeline::Mode::gateway && !mode.options.plugin_directory.empty()) {
         const auto reload_changed = [this](const std::string& plugin) {
@@ -196,6 +233,24 @@ std::optional<Error> App::Parts::bind(const config::Listener& listener) {
         net::LoopServer* server = servers[i].get();
         server->loop().post([server, descriptor = sockets[i].release()] { server->listen(descriptor, nullptr); });
     }
+    return std::nullopt;
+}
+
+// The internal listener has no pipeline: one more handler, on every loop.
+std::optional<Error> App::Parts::bind_internal(const config::Listener& listener) {
+    config::Listener exact = listener;
+    std::vector<net::BoundSocket> sockets;
+    for (std::size_t i = 0; i < servers.size(); ++i) {
+        auto bound = listener.is_unix && i > 0 ? net::duplicate(sockets.front()) : net::bind_listener(exact);
+        if (!bound) return bound.error();
+        sockets.push_back(std::move(*bound));
+        if (!listener.is_unix) exact.port = sockets.front().port();
+    }
+    if (listener.is_unix) unix_paths.push_back(listener.host);
+    logger.info("services elsewhere call others here", {{"internal", sockets.front().address()}});
+    std::vector<int> descriptors;
+    for (net::BoundSocket& socket : sockets) descriptors.push_back(socket.release());
+    spawned->listen(std::move(descriptors));
     return std::nullopt;
 }
 
@@ -259,6 +314,7 @@ void App::Parts::stop() {
     name_refresher.reset();
     if (threads_started) {
         threads.run_on_each([this](IoLoop& loop) { servers[loop.index()]->close_all(); });
+        if (spawned) spawned->stop(Clock::now() + kPluginStopTimeout);
         if (plugin_host) plugin_host->stop_all(Clock::now() + kPluginStopTimeout);
         const TimePoint deadline = Clock::now() + kCloseTimeout;
         std::atomic<std::size_t> sessions{1};

@@ -8,6 +8,7 @@
 
 #include "gateway/admin/admin_api.hpp"
 #include "gateway/app.hpp"
+#include "gateway/app_spawn.hpp"
 #include "gateway/base/guarded.hpp"
 #include "gateway/host/plugin_host.hpp"
 #include "gateway/loop_threads.hpp"
@@ -16,10 +17,13 @@
 #include "gateway/observe/access_log.hpp"
 #include "gateway/observe/gateway_metrics.hpp"
 #include "gateway/observe/log.hpp"
+#include "gateway/observe/plugin_metrics.hpp"
 #include "gateway/pipeline/filters/completion.hpp"
 #include "gateway/pipeline/filters/standard_filters.hpp"
 #include "gateway/pipeline/pipeline.hpp"
 #include "gateway/pipeline/telemetry_adapter.hpp"
+#include "gateway/plugin_watch.hpp"
+#include "gateway/serial_thread.hpp"
 #include "gateway/signals.hpp"
 #include "gateway/upstream/assertion.hpp"
 #include "gateway/upstream/name_refresher.hpp"
@@ -35,6 +39,9 @@ struct AppMode {
     config::Configuration configuration{};  // to begin with
     AppOptions options;
 };
+host::ReloadPolicy reload_policy(const config::Plugins& plugins);
+// A key that nobody else has. What is signed with another one is refused by whoever verifies with it.
+std::string random_key();
 AppMode gateway_mode(config::Configuration configuration, AppOptions options);
 AppMode backend_mode(ServeOptions options);
 
@@ -48,15 +55,34 @@ struct App::Parts {
     std::optional<Error> listen();
     int run();
 
-    // In app_reload.cpp.
+    // In app_reload.cpp and app_plugins.cpp: on the main thread before listen(), on `reloading` afterwards.
+    struct Loaded {
+        host::PluginSpec spec;
+        std::shared_ptr<host::Generation> generation;
+    };
+    using Prepared = std::map<std::string, Loaded>;  // by service
     admin::ReloadReport reload();
-    std::optional<Error> check_reload(const config::Configuration& next) const;
-    std::optional<Error> use(config::Configuration configuration);
+    std::optional<Error> use_plugins_of(const config::Configuration& next, Prepared& prepared);
+    void install(const std::shared_ptr<const pipeline::Snapshot>& next);
+    host::PluginSpec spec_of(const config::Service& service) const;
+    std::shared_ptr<host::Generation> generation_of(const std::string& service) const;
+    Result<std::shared_ptr<host::Generation>> prepare(const host::PluginSpec& spec, host::Phases& phases);
+    std::optional<Error> switch_to(config::Configuration configuration, Prepared prepared);
+    admin::PluginReport replace(const std::string& service, const host::PluginSpec& spec,
+                                std::shared_ptr<host::Generation> revived);
+    admin::PluginReport reload_plugin(const std::string& service);
+    admin::PluginReport roll_back(const std::string& service, const std::string& why);
+    void note(std::string_view what, const admin::PluginReport& report);
+    void reload_file(const std::string& plugin);
+    void refresh_plugin_metrics();
 
+    std::optional<Error> make_spawned(const std::string& key);
+    peer::Target find_target(std::string_view service);
     std::optional<Error> bind(const config::Listener& listener);
+    std::optional<Error> bind_internal(const config::Listener& listener);
     std::optional<Error> bind_admin(const config::Listener& listener);
     admin::AdminSources admin_sources();
-    std::vector<std::string> reasons_not_ready() const;
+    std::vector<std::string> reasons_not_ready();
     std::vector<admin::UpstreamStatus> upstream_status();
     std::shared_ptr<const pipeline::Snapshot> snapshot();
     void drain();
@@ -67,6 +93,7 @@ struct App::Parts {
     LoopThreads threads;
     observe::Metrics metrics;
     observe::GatewayMetrics gateway_metrics;
+    observe::PluginMetrics plugin_metrics;
     observe::AccessLog access_log;
     pipeline::Completion completion;
     std::unique_ptr<upstream::AssertionSigner> signer;
@@ -76,12 +103,15 @@ struct App::Parts {
     pipeline::TelemetryAdapter telemetry;
     upstream::RemoteCalls remote_calls;
     std::unique_ptr<host::PluginHost> plugin_host;
-    std::map<std::string, std::shared_ptr<host::Generation>> generations;  // by service
+    Prepared loaded;  // what serves, or will: by service
     Guarded<std::shared_ptr<const pipeline::Snapshot>> current;
     std::unique_ptr<admin::AdminApi> admin_api;
     std::vector<std::unique_ptr<net::LoopServer>> servers;  // by loop
+    std::unique_ptr<SpawnedServices> spawned;               // null in `serve`
     std::unique_ptr<upstream::NameRefresher> name_refresher;
     std::unique_ptr<MainThread> main_thread;
+    std::unique_ptr<SerialThread> reloading, commands;
+    std::unique_ptr<PluginWatch> plugin_watch;
     std::vector<std::string> addresses;
     std::string admin_address;
     std::vector<std::string> unix_paths;  // to be removed at the end

@@ -84,11 +84,14 @@ admin::ReloadReport App::Parts::reload() {
             logger.warn("changes of listeners, loops or keys take effect after a restart");
         }
         Prepared prepared;
-        refused = use_plugins_of(read.configuration, prepared);
+        spawn_what_crashes(read.configuration, mode.options.plugin_directory, logger);
+        refused = spawned->begin(read.configuration);
+        if (!refused) refused = use_plugins_of(read.configuration, prepared);
         if (!refused) refused = switch_to(std::move(read.configuration), prepared);
         for (const auto& [service, next] : prepared) {
             if (refused) plugin_host->discard(next.generation);
         }
+        spawned->retire(snapshot()->configuration);
     }
     if (refused && read) {
         config::Diagnostic diagnostic;

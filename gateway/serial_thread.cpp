@@ -1,14 +1,14 @@
-#include "gateway/lifecycle_thread.hpp"
+#include "gateway/serial_thread.hpp"
 
 #include <pthread.h>
 
 namespace gatehouse {
 
-LifecycleThread::LifecycleThread() : thread_([this] { run(); }) {
-    ::pthread_setname_np(thread_.native_handle(), "gh-reload");
+SerialThread::SerialThread(const char* name) : thread_([this] { run(); }) {
+    ::pthread_setname_np(thread_.native_handle(), name);
 }
 
-void LifecycleThread::post(std::function<void()> work) {
+void SerialThread::post(std::function<void()> work) {
     {
         std::scoped_lock lock(mutex_);
         queue_.push_back(std::move(work));
@@ -16,7 +16,7 @@ void LifecycleThread::post(std::function<void()> work) {
     changed_.notify_one();
 }
 
-void LifecycleThread::run() {
+void SerialThread::run() {
     std::unique_lock lock(mutex_);
     for (;;) {
         changed_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
@@ -29,18 +29,13 @@ void LifecycleThread::run() {
     }
 }
 
-void LifecycleThread::stop() {
+void SerialThread::stop() {
     {
         std::scoped_lock lock(mutex_);
         stopping_ = true;
     }
     changed_.notify_one();
     if (thread_.joinable()) thread_.join();
-}
-
-bool LifecycleThread::is_stopping() {
-    std::scoped_lock lock(mutex_);
-    return stopping_;
 }
 
 }  // namespace gatehouse

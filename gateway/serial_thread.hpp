@@ -11,26 +11,25 @@
 
 namespace gatehouse {
 
-// The one thread on which plugins and configurations are replaced, one after the other. It waits for loops and
-// plugins, so that neither the loops nor the main thread have to.
-class LifecycleThread final {
+// A thread that does what it is given, one after the other, and may wait for loops and plugins meanwhile: replacing
+// plugins and configurations, operators' commands.
+class SerialThread final {
 public:
-    LifecycleThread();
-    ~LifecycleThread() { stop(); }
-    LifecycleThread(const LifecycleThread&) = delete;
-    LifecycleThread& operator=(const LifecycleThread&) = delete;
+    explicit SerialThread(const char* name);
+    ~SerialThread() { stop(); }
+    SerialThread(const SerialThread&) = delete;
+    SerialThread& operator=(const SerialThread&) = delete;
 
     // Work that is still queued when it stops is dropped.  [any]
     void post(std::function<void()> work);
     // Waits for the work at hand. It may not begin any more after this.
     void stop();
-    bool is_stopping();
 
     // From a task on a loop: co_await thread.run<T>([] { … return T; }).
     template <class T>
     class Result final {
     public:
-        Result(LifecycleThread& thread, std::function<T()> work) : thread_(thread), work_(std::move(work)) {}
+        Result(SerialThread& thread, std::function<T()> work) : thread_(thread), work_(std::move(work)) {}
         bool await_ready() const noexcept { return false; }
         void await_suspend(std::coroutine_handle<> waiter) {
             IoLoop* const loop = IoLoop::current();
@@ -42,7 +41,7 @@ public:
         T await_resume() { return std::move(result_); }
 
     private:
-        LifecycleThread& thread_;
+        SerialThread& thread_;
         std::function<T()> work_;
         T result_{};
     };

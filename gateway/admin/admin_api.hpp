@@ -28,6 +28,25 @@ struct ReloadReport {
     std::string diagnostics = "[]";  // JSON (config::format_diagnostics_json)
 };
 
+// What became of a reload or a rollback of one plugin.
+struct PluginReport {
+    std::string service;
+    bool switched = false;
+    bool is_unknown = false;                     // no such service here
+    std::uint32_t generation = 0, previous = 0;  // after a switch
+    std::string_view phase;                      // where it was refused
+    std::string reason;                          // and why
+    std::string why;                             // why a rollback was wanted
+    std::vector<std::pair<std::string_view, Duration>> phases;
+    std::vector<std::string> routes_added, routes_removed;  // "GET /posts/{id}"
+};
+
+// What a plugin answered to gh.admin/1.
+struct CommandAnswer {
+    std::int32_t status = 0;  // gh_status
+    std::string json;
+};
+
 // What the admin pages show; the composition root fills all of it in. Called on the admin listener's loop; none may
 // block.
 struct AdminSources {
@@ -38,6 +57,8 @@ struct AdminSources {
     std::function<std::vector<UpstreamStatus>()> upstreams;
     std::function<std::string()> effective_config;  // YAML, secrets left out (config::print_effective)
     std::function<Task<ReloadReport>()> reload;
+    std::function<Task<PluginReport>(std::string service)> reload_plugin, roll_back_plugin;
+    std::function<Task<CommandAnswer>(std::string service, std::string command, std::string arguments)> run_command;
 };
 
 // The admin listener: health, metrics, tables and reload, as JSON. Everything but /healthz and /readyz asks for the
@@ -52,18 +73,24 @@ public:
 
 private:
     struct Endpoint;
+    struct Call;
     static std::span<const Endpoint> endpoints();
+    static const Endpoint* find(Call& call, bool& is_other_method);
     bool is_authorized(const pipeline::Exchange& exchange) const;
 
-    void index(pipeline::LocalReply& reply);
-    void health(pipeline::LocalReply& reply);
-    void readiness(pipeline::LocalReply& reply);
-    void metrics(pipeline::LocalReply& reply);
-    void routes(pipeline::LocalReply& reply);
-    void plugins(pipeline::LocalReply& reply);
-    void upstreams(pipeline::LocalReply& reply);
-    void effective_config(pipeline::LocalReply& reply);
-    Task<> reload(pipeline::LocalReply& reply);
+    void index(Call& call);
+    void health(Call& call);
+    void readiness(Call& call);
+    void metrics(Call& call);
+    void routes(Call& call);
+    void plugins(Call& call);
+    void why_alive(Call& call);
+    void upstreams(Call& call);
+    void effective_config(Call& call);
+    Task<> reload(Call& call);
+    Task<> reload_plugin(Call& call);
+    Task<> roll_back_plugin(Call& call);
+    Task<> run_command(Call& call);
 
     std::string token_;
     observe::Metrics& metrics_;

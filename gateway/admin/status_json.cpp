@@ -80,11 +80,16 @@ void write_route(Writer& writer, const config::Route& route) {
     writer.number("line", static_cast<std::uint64_t>(route.position.line)).end_object();
 }
 
+std::uint64_t milliseconds(Duration duration) {
+    return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(duration).count());
+}
+
 void write_plugin(Writer& writer, const host::PluginStatus& plugin) {
     writer.object().text("service", plugin.service).text("plugin", plugin.plugin_id).text("version", plugin.version);
     writer.text("build_id", plugin.build_id).text("toolchain", plugin.toolchain);
     writer.number("generation", plugin.generation).text("state", host::to_string(plugin.state));
     writer.number("in_flight", plugin.in_flight).number("queued", plugin.queued).number("workers", plugin.workers);
+    writer.number("age_ms", milliseconds(plugin.age));
     writer.array("routes");
     for (const host::PluginRoute& route : plugin.routes) {
         writer.object().text("method", route.method).text("pattern", route.pattern);
@@ -139,6 +144,40 @@ std::string reload(const ReloadReport& report) {
     Writer writer;
     writer.object().boolean("reloaded", report.reloaded).number("snapshot", report.snapshot);
     return writer.json("diagnostics", report.diagnostics.empty() ? "[]" : report.diagnostics).end_object().take();
+}
+
+std::string why_alive(const std::string& service, const std::vector<host::PluginStatus>& generations) {
+    Writer writer;
+    writer.object().text("service", service).array("generations");
+    for (const host::PluginStatus& generation : generations) {
+        writer.object().number("generation", generation.generation).text("version", generation.version);
+        writer.text("state", host::to_string(generation.state)).number("age_ms", milliseconds(generation.age));
+        writer.texts("holding", generation.holding).end_object();
+    }
+    return writer.end_array().end_object().take();
+}
+
+std::string plugin_reload(const PluginReport& report) {
+    Writer writer;
+    writer.object().text("service", report.service).text("result", report.switched ? "switched" : "refused");
+    if (report.switched) {
+        writer.number("generation", report.generation).number("previous", report.previous);
+        writer.object("phases_us");
+        for (const auto& [phase, took] : report.phases) {
+            writer.number(
+                phase, static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(took).count()));
+        }
+        writer.end_object().texts("routes_added", report.routes_added).texts("routes_removed", report.routes_removed);
+    } else {
+        writer.text("phase", report.phase).text("reason", report.reason);
+    }
+    return writer.end_object().take();
+}
+
+std::string command_failure(std::string_view service, std::string_view command, int status) {
+    Writer writer;
+    writer.object().text("service", service).text("command", command);
+    return writer.number("status", static_cast<std::uint64_t>(status)).end_object().take();
 }
 
 }  // namespace gatehouse::admin::status_json

@@ -17,5 +17,8 @@ std::string routes(const std::vector<config::Route>& routes);
 std::string plugins(const std::vector<host::PluginStatus>& plugins);
 std::string upstreams(const std::vector<UpstreamStatus>& upstreams);
 std::string reload(const ReloadReport& report);
+std::string why_alive(const std::string& service, const std::vector<host::PluginStatus>& generations);
+std::string plugin_reload(const PluginReport& report);
+std::string command_failure(std::string_view service, std::string_view command, int status);
 
 }  // namespace gatehouse::admin::status_json
