@@ -1,0 +1,132 @@
+// Rules about a plugin's end, and about what is left of it.
+#include <algorithm>
+
+#include "gateway/abi_test/inputs.hpp"
+#include "gateway/abi_test/rules.hpp"
+#include "gateway/abi_test/snapshot.hpp"
+
+namespace gatehouse::abi_test {
+
+namespace {
+
+constexpr auto kThreadEnd = 2s;  // a joined thread is listed a little longer
+constexpr auto kLateCalls = 50ms;
+constexpr std::size_t kHeapPerRoundMax = 32, kHeapFloor = 40 * 1024;
+constexpr std::size_t kResidentPerRoundMax = 4096, kResidentFloor = 4 * 1024 * 1024;
+constexpr std::size_t kMappingsMax = 32, kHandlesMax = 2;
+
+void live_once(Bench& bench, const gh_plugin& plugin) {
+    const auto instance = bench.started(plugin, {});
+    bench.exercise(*instance);
+    instance->shut_down();
+}
+
+void compare(Bench& bench, const char* what, const Consumption& before, std::size_t rounds) {
+    const Consumption now = Consumption::now();
+    const auto grew = [](std::size_t from, std::size_t to) { return to > from ? to - from : 0; };
+    const std::size_t heap = grew(before.heap_bytes, now.heap_bytes);
+    const std::size_t resident = grew(before.resident_bytes, now.resident_bytes);
+    const std::string after = " in " + std::to_string(rounds) + " rounds of " + what;
+    if (heap > std::max(kHeapFloor, kHeapPerRoundMax * rounds))
+        bench.find("leaks " + std::to_string(heap) + " octets" + after);
+    if (resident > std::max(kResidentFloor, kResidentPerRoundMax * rounds)) {
+        bench.find("resident memory grows by " + std::to_string(resident / 1024) + " KiB" + after);
+    }
+    if (grew(before.descriptors, now.descriptors) > kHandlesMax) bench.find("descriptors are left" + after);
+    if (grew(before.threads, now.threads) > kHandlesMax) bench.find("threads are left" + after);
+    if (grew(before.mappings, now.mappings) > kMappingsMax) bench.find("mappings are left" + after);
+}
+
+}  // namespace
+
+void check_drain(Bench& bench) {
+    for (const auto grace : {std::chrono::milliseconds(0), std::chrono::milliseconds(200)}) {
+        const auto instance = bench.started();
+        for (const Route& route : instance->routes()) {
+            Input input = ordinary_input(route);
+            input.is_cut = route.streams_in();
+            instance->send(route, input);
+        }
+        instance->drain(grace);
+        instance->stop();
+        instance->destroy();
+    }
+}
+
+void check_leftovers(Bench& bench) {
+    {
+        const auto first = bench.load();  // libraries that it brings along stay, with what they keep
+        live_once(bench, first->plugin());
+    }
+    const Possessions before = Possessions::now();
+    const auto library = bench.load();
+    const auto instance = bench.started(library->plugin(), {});
+    bench.exercise(*instance);
+    instance->shut_down();
+    std::string more;
+    const auto nothing_more = [&] { return (more = Possessions::now().more_than(before)).empty(); };
+    if (!bench.world().wait_until(kThreadEnd, nothing_more)) bench.find("after destroy() " + more);
+    bench.world().wait_until(kLateCalls, [] { return false; });
+}
+
+void check_process(Bench& bench) {
+    const ProcessState before = ProcessState::now();
+    const std::string mask = thread_state();
+    const auto instance = bench.started();
+    const auto compare_threads = [&] {
+        if (thread_state() != mask) bench.find("changes the signal mask or rounding of the host's threads");
+    };
+    bench.exercise(*instance, 2);
+    bench.world().on_every_thread(compare_threads);
+    if (const std::string changed = ProcessState::now().difference(before); !changed.empty()) bench.find(changed);
+    instance->shut_down();
+    bench.world().on_every_thread(compare_threads);
+    if (const std::string changed = ProcessState::now().difference(before); !changed.empty()) bench.find(changed);
+}
+
+void check_repeat(Bench& bench) {
+    const auto create_once = [&] { bench.created()->destroy(); };
+    const int creations = bench.iterations(), lives = std::max(3, bench.iterations() / 20);
+    for (int i = 0; i < std::max(20, creations / 10); ++i) create_once();
+    Consumption before = Consumption::now();
+    for (int i = 0; i < creations; ++i) create_once();
+    compare(bench, "create() and destroy()", before, static_cast<std::size_t>(creations));
+
+    for (int i = 0; i < std::max(3, lives / 5); ++i) live_once(bench, bench.plugin());
+    before = Consumption::now();
+    for (int i = 0; i < lives; ++i) live_once(bench, bench.plugin());
+    compare(bench, "create(), start(), requests, stop() and destroy()", before, static_cast<std::size_t>(lives));
+}
+
+void check_generations(Bench& bench) {
+    auto old_library = bench.load();
+    auto old_generation = bench.started(old_library->plugin(), {});
+    bench.exercise(*old_generation);
+    for (int reload = 0; reload < 3; ++reload) {
+        auto library = bench.load();
+        if (&library->plugin() == &old_library->plugin()) bench.find("two copies share one table");
+        auto generation = bench.started(library->plugin(), {});
+        bench.exercise(*generation);
+        bench.burst(*old_generation, 16);
+        bench.exercise(*generation);
+        old_generation->shut_down();
+        bench.exercise(*generation);
+        old_generation = std::move(generation);
+        if (!old_library->unload() && reload == 0) old_library.release();  // rule unload
+        old_library = std::move(library);
+        bench.exercise(*old_generation);
+    }
+    old_generation->shut_down();
+}
+
+void check_unload(Bench& bench) {
+    for (int round = 0; round < 3; ++round) {
+        const auto library = bench.load();
+        live_once(bench, library->plugin());
+        bench.world().on_every_thread([] {});  // no return address inside it is left on any stack
+        if (!library->unload())
+            return bench.find("stays in memory after dlclose(): a thread-local object or a unique symbol pins it");
+    }
+}
+
+}  // namespace gatehouse::abi_test
