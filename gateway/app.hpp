@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -31,7 +32,10 @@ struct ServeOptions {
     std::string assertion_key;
     std::string service;  // name of the service; empty = the plugin's file name without ".so"
     std::uint32_t loops = 1;
-    std::uint32_t workers = 0;  // 0 = default
+    std::uint32_t workers = 0;                // 0 = default
+    std::uint32_t queue = 0;                  // 0 = default
+    std::optional<config::Endpoint> gateway;  // by which other services are called; empty = they are not
+    std::chrono::milliseconds drain_timeout{30'000};
     std::filesystem::path runtime_directory;
     std::string ready_file;
     config::Log log;

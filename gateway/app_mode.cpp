@@ -2,20 +2,16 @@
 #include <random>
 
 #include "gateway/app_parts.hpp"
+#include "gateway/upstream/call_fields.hpp"
 
 namespace gatehouse {
 
-namespace {
-
-// A key that nobody has: every assertion is refused.
-std::string unknown_key() {
+std::string random_key() {
     std::random_device device;
     std::string key;
     while (key.size() < upstream::kAssertionKeyBytesMin) key.push_back(static_cast<char>(device()));
     return key;
 }
-
-}  // namespace
 
 AppMode gateway_mode(config::Configuration configuration, AppOptions options) {
     AppMode mode;
@@ -29,7 +25,7 @@ AppMode backend_mode(ServeOptions options) {
     AppMode mode;
     mode.mode = pipeline::Mode::backend;
     mode.plugin_file = options.plugin;
-    mode.assertion_key = options.assertion_key.empty() ? unknown_key() : options.assertion_key;
+    mode.assertion_key = options.assertion_key.empty() ? random_key() : options.assertion_key;
     mode.options.runtime_directory = options.runtime_directory;
     mode.options.ready_file = options.ready_file;
 
@@ -38,7 +34,9 @@ AppMode backend_mode(ServeOptions options) {
     config::Endpoint endpoint;
     endpoint.plugin = service.name;
     service.at = {endpoint};
+    service.weights = {1};
     service.workers = options.workers;
+    service.queue = options.queue;
     service.plugin_config = options.config_json;
     config::Route route;
     route.name = "everything";
@@ -50,7 +48,17 @@ AppMode backend_mode(ServeOptions options) {
     configuration.gateway.identity_headers = {"X-User-ID", "X-User-Name", "X-User-Roles", "X-Session-ID"};
     configuration.gateway.loops = options.loops;
     configuration.gateway.log = options.log;
+    configuration.gateway.drain_timeout = options.drain_timeout;
     configuration.services.emplace(service.name, service);
+    if (options.gateway) {
+        config::Service gateway;
+        gateway.name = upstream::kGatewayCluster;
+        gateway.at = {*options.gateway};
+        gateway.weights = {1};
+        gateway.is_served = true;
+        configuration.gateway.assertion_key = options.assertion_key;
+        configuration.services.emplace(gateway.name, gateway);
+    }
     configuration.routes = {route};
     return mode;
 }

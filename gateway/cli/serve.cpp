@@ -1,3 +1,6 @@
+#include <gatehouse/abi.h>
+#include <unistd.h>
+
 #include <CLI/App.hpp>
 #include <CLI/Validators.hpp>
 #include <cstdlib>
@@ -16,6 +19,8 @@
 #include "gateway/config/addresses.hpp"
 #include "gateway/config/plugin_config.hpp"
 #include "gateway/config/secrets.hpp"
+#include "gateway/host/plugin_host.hpp"
+#include "gateway/supervise/lifeline.hpp"
 
 namespace gatehouse::cli {
 
@@ -32,6 +37,8 @@ struct Options {
     std::string assertion_key;
     std::string service;
     std::string ready_file;
+    std::string gateway;
+    bool is_spawned = false;
     std::uint32_t loops = 1;
     std::uint32_t workers = 0;
 };
@@ -85,7 +92,89 @@ std::optional<std::string> read_key(const Options& options) {
     return std::nullopt;
 }
 
+bool read_gateway(const Options& options, ServeOptions& serve_options) {
+    if (options.gateway.empty()) return true;
+    const auto gateway =
+        config::parse_endpoint(options.gateway.starts_with("unix:") ? "http+" + options.gateway : options.gateway);
+    const bool is_address = gateway && (gateway->kind == config::Endpoint::Kind::http ||
+                                        gateway->kind == config::Endpoint::Kind::unix_socket);
+    if (!is_address) {
+        complain("--gateway " + options.gateway + " is not an address: write http://HOST:PORT or unix:/path, as " +
+                 "gateway.internal says");
+        return false;
+    }
+    if (serve_options.assertion_key.empty()) {
+        complain("--gateway needs an assertion key: the gateway answers only whom it knows");
+        return false;
+    }
+    serve_options.gateway = *gateway;
+    return true;
+}
+
+// The program's end of `gatehouse serve`: loads, serves, says so by calling ready().
+template <class Ready, class Failed>
+int serve_until_stopped(ServeOptions serve_options, const Ready& ready, const Failed& failed) {
+    App app(std::move(serve_options));
+    auto error = app.load();
+    if (!error) error = app.start_plugins();
+    if (!error) error = app.listen();
+    if (error) {
+        failed(error->message);
+        return kFailed;
+    }
+    ready(app);
+    return app.run();
+}
+
+supervise::Greeting greeting_of(App& app) {
+    supervise::Greeting greeting;
+    greeting.abi = std::to_string(GH_ABI_MAJOR) + "." + std::to_string(GH_ABI_MINOR);
+    greeting.pid = ::getpid();
+    for (const host::PluginStatus& plugin : app.plugins().status()) {
+        greeting.plugin = plugin.plugin_id;
+        greeting.version = plugin.version;
+        greeting.build_id = plugin.build_id;
+        for (const host::PluginRoute& route : plugin.routes) {
+            greeting.routes.push_back(route.method + " " + route.pattern);
+        }
+    }
+    return greeting;
+}
+
+// A gateway's own child process: it says what is to be done.
+int serve_spawned(const Options& options) {
+    auto lifeline = supervise::Lifeline::attach();
+    if (!lifeline) {
+        complain(lifeline.error().message);
+        return kRefused;
+    }
+    const supervise::Order& order = (*lifeline)->order();
+    const auto gateway = config::parse_endpoint("http+" + order.gateway);
+    ServeOptions serve_options;
+    serve_options.plugin = options.plugin;
+    serve_options.service = options.service;
+    serve_options.listen.is_unix = true;
+    serve_options.listen.descriptor = supervise::kListenDescriptor;
+    serve_options.config_json = order.config_json;
+    serve_options.assertion_key = order.assertion_key;
+    serve_options.loops = order.process.loops;
+    serve_options.workers = order.workers;
+    serve_options.queue = order.queue;
+    serve_options.drain_timeout = order.drain_timeout;
+    serve_options.runtime_directory = runtime_directory();
+    serve_options.log.to = config::Log::Target::none;  // the gateway notes each request
+    if (gateway) serve_options.gateway = *gateway;
+    return serve_until_stopped(
+        std::move(serve_options), [&](App& app) { (*lifeline)->greet(greeting_of(app)); },
+        [&](const std::string& why) {
+            supervise::Greeting greeting;
+            greeting.error = why;
+            (*lifeline)->greet(greeting);
+        });
+}
+
 int serve(const Options& options) {
+    if (options.is_spawned) return serve_spawned(options);
     ServeOptions serve_options;
     const auto listen = config::parse_listener(options.listen);
     if (!listen) {
@@ -106,20 +195,15 @@ int serve(const Options& options) {
     serve_options.runtime_directory = runtime_directory();
     serve_options.ready_file = options.ready_file;
     serve_options.log.redact = {"authorization", "cookie"};
+    if (!read_gateway(options, serve_options)) return kRefused;
 
     const std::string service = serve_options.service;
-    App app(std::move(serve_options));
-    auto error = app.load();
-    if (!error) error = app.start_plugins();
-    if (!error) error = app.listen();
-    if (error) {
-        complain(error->message);
-        return kFailed;
-    }
-    const std::string& address = app.addresses().front();
-    tell("serving " + service + " at " + address + "; in routes.yaml: " + service + ": { at: \"" +
-         (listen->is_unix ? "http+" : "http://") + address + "\", served: true }");
-    return app.run();
+    const auto say_where = [&](App& app) {
+        const std::string& address = app.addresses().front();
+        tell("serving " + service + " at " + address + "; in routes.yaml: " + service + ": { at: \"" +
+             (listen->is_unix ? "http+" : "http://") + address + "\", served: true }");
+    };
+    return serve_until_stopped(std::move(serve_options), say_where, [](const std::string& why) { complain(why); });
 }
 
 }  // namespace
@@ -135,9 +219,9 @@ void add_serve(CLI::App& program, int& status) {
         "\n"
         "The same plugin, without the gateway: it believes an identity only when the gateway signed it with this key.");
     command->add_option("PLUGIN", options->plugin, "the .so file")->required();
-    command->add_option("--listen", options->listen, "127.0.0.1:9003, [::]:9003 or unix:/path")
-        ->required()
-        ->type_name("ADDRESS");
+    CLI::Option* const listen =
+        command->add_option("--listen", options->listen, "127.0.0.1:9003, [::]:9003 or unix:/path")
+            ->type_name("ADDRESS");
     command->add_option("--config", options->config, "the plugin's configuration: a file, or JSON")
         ->type_name("FILE|JSON");
     command->add_option("--storage", options->storage, "sqlite:DIR or postgresql://… (sqlite:var/data)")
@@ -150,8 +234,17 @@ void add_serve(CLI::App& program, int& status) {
     command->add_option("--loops", options->loops, "event loops (1)")->check(CLI::Range(1, 1024))->type_name("N");
     command->add_option("--workers", options->workers, "threads of the plugin's pool (as the host sees fit)")
         ->type_name("N");
+    command
+        ->add_option("--gateway", options->gateway,
+                     "the internal listener of a gateway, by which other services are called: http://HOST:PORT or "
+                     "unix:/path")
+        ->type_name("ADDRESS");
+    command->add_flag("--spawned", options->is_spawned, "")->group("");
     command->add_option("--ready-file", options->ready_file, "written, as JSON, once it serves")->type_name("PATH");
-    command->callback([options, &status] { status = serve(*options); });
+    command->callback([options, listen, &status] {
+        if (!options->is_spawned && listen->empty()) throw CLI::RequiredError("--listen");
+        status = serve(*options);
+    });
 }
 
 }  // namespace gatehouse::cli

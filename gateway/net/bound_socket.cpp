@@ -89,6 +89,7 @@ BoundSocket::~BoundSocket() {
 int BoundSocket::release() { return std::exchange(descriptor_, -1); }
 
 Result<BoundSocket> bind_listener(const config::Listener& listener) {
+    if (listener.descriptor >= 0) return BoundSocket(listener.descriptor, describe(listener, listener.port));
     const auto address = to_address(listener);
     if (!address) return address.error();
     const int family = address->storage.ss_family;

@@ -34,7 +34,7 @@ private:
 };
 
 // Binds and listens: with SO_REUSEPORT for TCP, so that each loop can have its own socket for the same address. A Unix
-// path that nobody listens on any more is replaced.  [main]
+// path that nobody listens on any more is replaced. An inherited socket is taken as it is.  [main]
 Result<BoundSocket> bind_listener(const config::Listener& listener);
 // A second descriptor for the same Unix socket, for another loop.
 Result<BoundSocket> duplicate(const BoundSocket& socket);

@@ -61,6 +61,8 @@ public:
         return *current_;
     }
     void release_snapshot(SnapshotHold& hold);
+    // Whether a request is still on its way by an earlier configuration.
+    bool holds_old_snapshot() const { return holds_.size() > 1; }
 
     struct Timeouts {
         Duration header{10s}, body{30s}, keepalive{75s}, write{30s};

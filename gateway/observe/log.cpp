@@ -138,6 +138,22 @@ void Logger::write(LogLevel level, std::string_view message, std::span<const Log
     sink_->logger->log(spdlog::level::info, spdlog::string_view_t(line.data(), line.size()));
 }
 
+void Logger::forward(std::string_view line, std::string_view key, std::string_view value) {
+    if (sink_ == nullptr) return;
+    const bool is_json = line.size() > 2 && line.front() == '{' && line.back() == '}';
+    if (!is_json) {
+        info(line, {LogField(key, value)});
+        return;
+    }
+    std::string text(line.substr(0, line.size() - 1));
+    text.push_back(',');
+    append_json_string(text, key);
+    text.push_back(':');
+    append_json_string(text, value);
+    text.append("}\n");
+    sink_->logger->log(spdlog::level::info, spdlog::string_view_t(text.data(), text.size()));
+}
+
 void Logger::reopen() {
     if (sink_) sink_->output.reopen();
 }

@@ -63,6 +63,8 @@ public:
         write(level, message, std::span<const LogField>(fields.begin(), fields.size()));
     }
     void write(LogLevel level, std::string_view message, std::span<const LogField> fields);
+    // A line that another process of ours has written: passed on with one more field if it is JSON, else as a message.
+    void forward(std::string_view line, std::string_view key, std::string_view value);
 
     // Opens the file again, for log rotation.
     void reopen();
