@@ -6,6 +6,7 @@
 #include "gateway/cli/commands.hpp"
 #include "gateway/cli/help.hpp"
 #include "gateway/cli/program.hpp"
+#include "gateway/cli/running_plugins.hpp"
 #include "gateway/config/json_writer.hpp"
 #include "gateway/host/elf_lint.hpp"
 
@@ -67,10 +68,12 @@ int check(const Options& options) {
 
 void add_plugins(CLI::App& program, int& status) {
     const auto options = std::make_shared<Options>();
-    CLI::App* command = program.add_subcommand("plugins", "look at plugin files");
+    CLI::App* command = program.add_subcommand("plugins", "look at plugin files, and at those of a running gateway");
     set_examples(*command,
                  "  gatehouse plugins check build/release/plugins/*.so\n"
-                 "  gatehouse plugins check posts.so --json | jq '.[].id'\n");
+                 "  gatehouse plugins check posts.so --json | jq '.[].id'\n"
+                 "  gatehouse plugins list\n"
+                 "  gatehouse plugins reload posts\n");
     command->require_subcommand(1);
     CLI::App* checks = command->add_subcommand("check", "say whether the host would load a file, and if not, why");
     set_examples(*checks,
@@ -79,6 +82,7 @@ void add_plugins(CLI::App& program, int& status) {
                  "Reads the files without running anything in them. Exit status: 1 if one would be refused.");
     checks->add_option("FILE", options->files, "plugin files")->required();
     checks->add_flag("--json", options->json, "print JSON");
+    add_running_plugins(*command, status);
     checks->callback([options, &status] { status = check(*options); });
 }
 

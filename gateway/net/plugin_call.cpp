@@ -42,6 +42,10 @@ Task<bool> PluginCall::run(host::Generation& generation, const pipeline::RoutePl
     if (!place) co_return false;
     reset();
     client_.exchange().plugin_generation = generation.number();
+    if (client_.exchange().snapshot->configuration.gateway.plugins.debug_header) {
+        client_.exchange().response_fields += "gatehouse-plugin-generation: " + std::to_string(generation.number());
+        client_.exchange().response_fields += "\r\n";
+    }
     if (!find_route(generation, plan)) {
         co_await client_.send_reply();
         co_return true;

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "gateway/base/result.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace gatehouse::cli {
+
+// Where the admin listener of a running gateway is.
+struct AdminOptions {
+    std::string config;      // asked when the others are empty
+    std::string url;         // http://127.0.0.1:9901
+    std::string token_file;  // holds the bearer token
+};
+void add_admin_options(CLI::App& command, AdminOptions& options);
+
+struct AdminAnswer {
+    int status = 0;
+    std::string body;
+};
+
+// Asks a running gateway; blocks.
+class AdminClient final {
+public:
+    // Error: no address, or a token that cannot be read; said on stderr already.
+    static std::optional<AdminClient> find(const AdminOptions& options);
+
+    // An Error when nobody answers.
+    Result<AdminAnswer> ask(const std::string& method, const std::string& path, const std::string& body = {}) const;
+
+private:
+    std::string host_, port_, token_;
+};
+
+}  // namespace gatehouse::cli
