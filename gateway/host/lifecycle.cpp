@@ -15,6 +15,7 @@
 #include "gateway/host/breadcrumb.hpp"
 #include "gateway/host/host_table.hpp"
 #include "gateway/host/library.hpp"
+#include "gateway/host/negative_control.hpp"
 #include "gateway/host/step.hpp"
 #include "gateway/host/worker_pool.hpp"
 
@@ -114,7 +115,7 @@ std::string Lifecycle::create(const std::shared_ptr<Generation>& generation, con
     HostTable& table = *generation->table_;
     if (std::string why = missing_extension(generation->library_->plugin(), table.table()); !why.empty()) return why;
     for (Extension* const extension : table.extensions()) extension->attach(*generation);
-    return step(generation, "create", kCreateTimeout, [self = generation.get(), config_json] {
+    return step(generation, "create", std::min<Duration>(kCreateTimeout, start_timeout_), [self = generation.get(), config_json] {
         const Breadcrumb here(self, Activity::create);
         const gh_plugin& plugin = self->library_->plugin();
         HostTable& own = *self->table_;
@@ -185,6 +186,7 @@ bool Lifecycle::is_idle(const Generation& generation) const {
 }
 
 bool Lifecycle::wait_until_idle(const Generation& generation, const std::function<bool()>& is_over) const {
+    if (!control::kDrains) return true;
     for (Duration pause = kPollInterval; !is_idle(generation); pause = std::min(pause * 2, kPollIntervalMax)) {
         if (is_over()) return false;
         std::this_thread::sleep_for(pause);
@@ -263,6 +265,7 @@ void Lifecycle::pin(std::shared_ptr<Generation> generation) {
 }
 
 bool Lifecycle::fence() const {
+    if (!control::kFences) return true;
     const TimePoint deadline = Clock::now() + kFenceTimeout;
     for (IoLoop* const loop : loops_) {
         const auto passed = std::make_shared<std::promise<void>>();

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <functional>
 #include <future>
 #include <mutex>
 #include <string>
@@ -50,10 +51,26 @@ protected:
         std::filesystem::remove_all(directory_);
     }
 
-    void make_host(RemoteCaller* remote) {
+    using Regressed = std::function<void(const std::string&, const std::string&)>;
+    void make_host(RemoteCaller* remote, Regressed regressed = {}, Duration start_timeout = 5s) {
         host_.reset();
-        host_ = std::make_unique<PluginHost>(
-            PluginHost::Options{directory_, loop_pointers_, &telemetry_, remote, std::chrono::seconds(5)});
+        PluginHost::Options options;
+        options.runtime_directory = directory_;
+        options.loops = loop_pointers_;
+        options.telemetry = &telemetry_;
+        options.remote = remote;
+        options.start_timeout = start_timeout;
+        options.regressed = std::move(regressed);
+        host_ = std::make_unique<PluginHost>(std::move(options));
+    }
+
+    static void run_on(IoLoop& loop, const std::function<void()>& work) {
+        std::promise<void> done;
+        loop.post([&] {
+            work();
+            done.set_value();
+        });
+        done.get_future().wait();
     }
 
     std::shared_ptr<Generation> start(const std::string& name, const std::string& service, std::string config = "{}") {
@@ -100,6 +117,9 @@ public:
         request_id_ = std::move(id);
         view_.request_id = {request_id_.data(), request_id_.size()};
     }
+    void set_place(const Generation::Place* place) { place_ = place; }
+    void set_stream() { is_stream_ = true; }
+    void set_told_status(int status) { told_status_ = status; }
     void set_deadline(TimePoint deadline) { view_.deadline_ns = to_nanoseconds(deadline); }
 
     std::future<Outcome> send() {
@@ -131,6 +151,7 @@ public:
         return GH_OK;
     }
     IoLoop* loop() noexcept override { return &loop_; }
+    bool is_stream() const noexcept override { return is_stream_; }
     void on_drain_deadline() noexcept override {
         if (cancel_ != nullptr) std::exchange(cancel_, nullptr)(context_, GH_E_CANCELED, nullptr);
     }
@@ -146,12 +167,12 @@ private:
         view_.params = captures_.data();
         view_.n_params = captures_.size();
         view_.body = {body_.data(), body_.size()};
-        const Dispatch result = generation_->dispatch(loop_, *route_, *this, view_);
+        const Dispatch result = generation_->dispatch(loop_, *route_, *this, view_, place_);
         if (result != Dispatch::started) outcome_.set_value({result, 0, {}});
     }
     void end(Outcome outcome) {
         loop_.post([this, outcome = std::move(outcome)] {
-            generation_->ended(loop_, *route_, *this);
+            generation_->ended(loop_, *route_, *this, told_status_);
             outcome_.set_value(outcome);
         });
     }
@@ -162,6 +183,9 @@ private:
     const PluginRoute* route_ = nullptr;
     Captures captures_;
     gh_request_view view_{};
+    const Generation::Place* place_ = nullptr;
+    bool is_stream_ = false;
+    int told_status_ = 0;
     gh_done cancel_ = nullptr;
     void* context_ = nullptr;
     std::promise<Outcome> outcome_;
