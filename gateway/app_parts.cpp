@@ -97,6 +97,7 @@ std::shared_ptr<const pipeline::Snapshot> App::Parts::snapshot() {
 
 std::optional<Error> App::Parts::load() {
     ::signal(SIGPIPE, SIG_IGN);
+    install_crash_report(mode.configuration.gateway.plugins);
     std::string key = mode.configuration.gateway.assertion_key;
     if (mode.mode == pipeline::Mode::gateway && key.empty()) key = random_key();  // for child processes
     if (!key.empty()) {
@@ -137,6 +138,7 @@ std::optional<Error> App::Parts::load() {
                                   .regressed = [this](const std::string& service, const std::string& why) {
                                       if (reloading) reloading->post([this, service, why] { roll_back(service, why); });
                                   }});
+    watchdog = make_watchdog(threads.loops(), *plugin_host, logger, metrics, mode.configuration.gateway.plugins);
     if (mode.mode == pipeline::Mode::gateway) {
         if (auto error = make_spawned(key)) return error;
         spawn_what_crashes(mode.configuration, mode.options.plugin_directory, logger);
@@ -326,6 +328,7 @@ void App::Parts::stop() {
         threads.run_on_each([this](IoLoop& loop) { servers[loop.index()]->upstreams().close_idle(); });
         threads.run_on_each([](IoLoop&) {});  // closed sockets are let go of
     }
+    watchdog.reset();
     threads.stop();
     access_log.stop();
     plugin_host.reset();

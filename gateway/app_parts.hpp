@@ -8,6 +8,7 @@
 
 #include "gateway/admin/admin_api.hpp"
 #include "gateway/app.hpp"
+#include "gateway/app_watchdog.hpp"
 #include "gateway/app_spawn.hpp"
 #include "gateway/base/guarded.hpp"
 #include "gateway/host/plugin_host.hpp"
@@ -103,6 +104,7 @@ struct App::Parts {
     pipeline::TelemetryAdapter telemetry;
     upstream::RemoteCalls remote_calls;
     std::unique_ptr<host::PluginHost> plugin_host;
+    std::unique_ptr<host::Watchdog> watchdog;
     Prepared loaded;  // what serves, or will: by service
     Guarded<std::shared_ptr<const pipeline::Snapshot>> current;
     std::unique_ptr<admin::AdminApi> admin_api;

@@ -105,6 +105,9 @@ std::string print_gateway(const Gateway& gateway) {
             ", copies: " + std::to_string(plugins.copies) +
             ", handover_required: " + (plugins.handover_required ? "true" : "false") +
             ", debug_header: " + (plugins.debug_header ? "true" : "false") +
+            ", stall_after: " + format_duration(plugins.stall_after) +
+            ", break_after: " + format_duration(plugins.break_after) +
+            ", retry_after: " + format_duration(plugins.retry_after) +
             ", crash_file: " + json_string(plugins.crash_file) + " }\n";
     text += print_events(gateway.events);
     text += "  loops: " + (gateway.loops == 0 ? "auto" : std::to_string(gateway.loops)) + "\n";

@@ -68,7 +68,10 @@ struct Plugins {
     std::uint32_t generations = 4;  // of one service that run at a time
     std::uint32_t copies = 3;       // of ended generations' files
     bool handover_required = false;
-    bool debug_header = false;  // Gatehouse-Plugin-Generation in answers
+    bool debug_header = false;        // Gatehouse-Plugin-Generation in answers
+    milliseconds stall_after{100};    // a call that keeps an event loop so long is told of
+    milliseconds break_after{1'000};  // and one that keeps it so long keeps requests away from its plugin
+    milliseconds retry_after{5'000};  // from the loop's return on
 };
 
 // What carries events between services.

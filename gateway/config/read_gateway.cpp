@@ -129,6 +129,9 @@ private:
         plugins.read("copies", read.copies);
         plugins.read("handover_required", read.handover_required);
         plugins.read("debug_header", read.debug_header);
+        plugins.read("stall_after", read.stall_after);
+        plugins.read("break_after", read.break_after);
+        plugins.read("retry_after", read.retry_after);
     }
 
     void read_proxies() {

@@ -6,6 +6,7 @@
 #include "gateway/base/io_loop.hpp"
 #include "gateway/host/host_table.hpp"
 #include "gateway/host/library.hpp"
+#include "gateway/host/negative_control.hpp"
 #include "gateway/host/request.hpp"
 #include "gateway/host/worker_pool.hpp"
 
@@ -75,6 +76,7 @@ Dispatch Generation::dispatch(IoLoop& loop, const PluginRoute& route, gh_request
                               const Place* place) {
     const bool is_welcome = accepts_requests() || (place != nullptr && !is_closed_.load(std::memory_order_relaxed));
     if (!is_welcome) return Dispatch::draining;
+    control::linger();
     Cell& cell = cells_[loop.index()];
     if (!enter(cell, route)) return Dispatch::too_many_in_flight;
     if (!(route.is_blocking() ? breaker_.admits_blocking() : breaker_.admits_on_loop())) {

@@ -1,6 +1,7 @@
 #include "gateway/host/operations.hpp"
 
 #include "gateway/host/breadcrumb.hpp"
+#include "gateway/host/negative_control.hpp"
 
 namespace gatehouse::host {
 
@@ -60,11 +61,12 @@ void Operations::on_expiry(void* context) {
 void Operations::finish(Sleep& sleep, gh_status status) {
     auto node = timers_[sleep.loop->index()].sleeping.extract(sleep.id);
     sleep.loop->cancel(sleep.timer);
+    if (control::kCountsEarly) end();
     {
         const Breadcrumb here(owner_, Activity::timer);
         sleep.done(sleep.context, status, nullptr);
     }
-    end();
+    if (!control::kCountsEarly) end();
 }
 
 // The message reaches the loop after the one that made the timer, so that a cancel from the same thread always finds
