@@ -17,6 +17,7 @@ void add_schema(CLI::App& program, int& status);
 void add_plugins(CLI::App& program, int& status);
 void add_migrate(CLI::App& program, int& status);
 void add_user(CLI::App& program, int& status);
+void add_events(CLI::App& program, int& status);
 void add_openapi(CLI::App& program, int& status);
 void add_new(CLI::App& program, int& status);
 void add_version(CLI::App& program, int& status);
