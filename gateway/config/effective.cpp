@@ -1,6 +1,7 @@
 #include "gateway/config/effective.hpp"
 
 #include <algorithm>
+#include <sstream>
 
 #include "gateway/base/ascii.hpp"
 #include "gateway/config/addresses.hpp"
@@ -54,6 +55,17 @@ std::string log_target(const Log& log) {
         case Log::Target::none: return "none";
     }
     return {};
+}
+
+std::string print_client(const Gateway& gateway) {
+    std::vector<std::string> allowed = gateway.http_client.origins;
+    for (const Network& network : gateway.http_client.networks) allowed.push_back(format_network(network));
+    std::ostringstream percent;
+    percent << gateway.trace.sample * 100 << '%';
+    std::string text = "  http_client: { allow: " + list(allowed) + " }\n";
+    if (gateway.trace.otlp.empty()) return text + "  # trace: none\n";
+    return text + "  trace: { otlp: " + json_string(gateway.trace.otlp) + ", sample: " + json_string(percent.str()) +
+           " }\n";
 }
 
 std::string print_events(const Events& events) {
@@ -110,6 +122,7 @@ std::string print_gateway(const Gateway& gateway) {
             ", retry_after: " + format_duration(plugins.retry_after) +
             ", crash_file: " + json_string(plugins.crash_file) + " }\n";
     text += print_events(gateway.events);
+    text += print_client(gateway);
     text += "  loops: " + (gateway.loops == 0 ? "auto" : std::to_string(gateway.loops)) + "\n";
     text += "  drain_timeout: " + format_duration(gateway.drain_timeout) + "\n";
     text += (gateway.assertion_key.empty() ? "  # assertion_key: none\n" : "  assertion_key: \"(secret)\"\n");

@@ -95,12 +95,26 @@ struct Events {
     std::uint32_t workers = 2;
 };
 
+// Absolute URLs that plugins may ask through gh.http_client/1; services by name always can be asked.
+struct HttpClient {
+    std::vector<std::string> origins;  // "http://host:port", lower-case, with port
+    std::vector<Network> networks;     // of numeric addresses
+};
+
+// Where ended spans go.
+struct Trace {
+    std::string otlp;   // "http://host:port/v1/traces"; empty = nowhere
+    double sample = 0;  // share of the traces that are not sampled by their beginner already
+};
+
 struct Gateway {
     std::vector<Listener> listen;
     Admin admin;
     std::optional<Listener> internal;  // for calls of services run by `gatehouse serve --gateway`
     Plugins plugins;
     Events events;
+    HttpClient http_client;
+    Trace trace;
     std::vector<Network> trusted_proxies;
     std::vector<std::string> identity_headers;  // as written; compared folded
     Limits limits;

@@ -48,6 +48,8 @@ public:
         read_storage();
         read_plugins();
         if (const Node* events = object_.find("events")) read_events(*events, reading_);
+        if (const Node* client = object_.find("http_client")) read_http_client(*client, reading_);
+        if (const Node* trace = object_.find("trace")) read_trace(*trace, reading_);
         read_loops();
         object_.read("drain_timeout", gateway_.drain_timeout);
         if (const Node* key = object_.find("assertion_key")) {

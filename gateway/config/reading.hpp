@@ -63,6 +63,8 @@ struct Reading {
 
 void read_gateway(const Node* node, Reading& reading);  // null = absent
 void read_events(const Node& node, Reading& reading);
+void read_http_client(const Node& node, Reading& reading);
+void read_trace(const Node& node, Reading& reading);
 void read_services(const Node& node, Reading& reading);
 void read_authenticators(const Node& node, Reading& reading);
 void read_policies(const Node& node, Reading& reading);

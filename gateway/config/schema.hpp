@@ -64,7 +64,8 @@ struct Object {
 
 namespace schema {
 
-extern const Object file, gateway, listener, admin, limits, log, storage, internal, plugins, events, service, pool,
+extern const Object file, gateway, listener, admin, limits, log, storage, internal, plugins, events, http_client, trace,
+    service, pool,
     process, authenticator, forward, decision_cache, policy, timeout, rate, require, auth_choice, route, redirect;
 
 }  // namespace schema

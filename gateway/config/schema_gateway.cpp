@@ -228,6 +228,26 @@ constexpr Key kEventsKeys[] = {
 };
 constinit const Object schema::events{"events", kEventsKeys};
 
+constexpr Key kHttpClientKeys[] = {
+    {.name = "allow",
+     .type = Type::strings,
+     .value = "[]",
+     .doc = "origins (\"http://api.example.com\") and networks of numeric addresses (\"10.0.0.0/8\") that plugins may "
+            "ask by URL; services by name need no entry"},
+};
+constinit const Object schema::http_client{"http_client", kHttpClientKeys};
+
+constexpr Key kTraceKeys[] = {
+    {.name = "otlp",
+     .type = Type::text,
+     .doc = "collector that takes spans by OTLP/HTTP JSON, \"http://127.0.0.1:4318\"; /v1/traces unless it has a path"},
+    {.name = "sample",
+     .type = Type::text,
+     .value = "0%",
+     .doc = "share of the traces whose beginner has not decided to sample, 0% to 100%"},
+};
+constinit const Object schema::trace{"trace", kTraceKeys};
+
 constexpr Key kGatewayKeys[] = {
     {.name = "listen",
      .type = Type::objects,
@@ -270,7 +290,8 @@ constexpr Key kGatewayKeys[] = {
     {.name = "assertion_key",
      .type = Type::secret,
      .doc = "signs X-Gatehouse-Assertion for backends run by gatehouse serve; 32 bytes or more"},
-    {.name = "trace", .type = Type::later, .doc = "traceparent is passed on, but spans are not exported yet"},
+    {.name = "http_client", .type = Type::object, .doc = "requests of plugins to URLs", .object = &schema::http_client},
+    {.name = "trace", .type = Type::object, .doc = "where plugins' spans go", .object = &schema::trace},
 };
 constinit const Object schema::gateway{"gateway", kGatewayKeys};
 

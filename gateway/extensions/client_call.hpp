@@ -30,8 +30,8 @@ public:
 
 using ClientFields = std::vector<std::pair<std::string, std::string>>;
 
-// One request of a plugin's, from send() or fetch() to its last callback (and close()): what the plugin sees. Counted as
-// an operation of the generation meanwhile.
+// One request of a plugin's, from send() or fetch() to its last callback (and close()): what the plugin sees. Counted
+// as an operation of the generation meanwhile.
 //
 //   sent --on_head()--> open --on_end()--> read to its end
 //     `-------------------`--cancel(), on_failure()--> failed         every state --close()--> gone
@@ -70,8 +70,8 @@ public:
     void on_end();
     void on_failure(gh_status status, std::string_view code, std::string_view message);
 
-    // The next piece of the request's body; taken: GH_OK and a piece, GH_END, or an error. Not within this call, and not
-    // at all once the call is over.
+    // The next piece of the request's body; taken: GH_OK and a piece, GH_END, or an error. Not within this call, and
+    // not at all once the call is over.
     void pull(std::function<void(gh_status, gh_bytes)> taken);
 
 private:

@@ -10,7 +10,7 @@ namespace gatehouse::extensions {
 
 namespace {
 
-constexpr int kAttemptsMax = 16;          // a generation may be replaced between being found and being asked
+constexpr int kAttemptsMax = 16;           // a generation may be replaced between being found and being asked
 constexpr std::size_t kPiecesWaiting = 1;  // before the answering plugin has to wait
 constexpr std::uint64_t kBodyBytesMax = 10u * 1024 * 1024;  // of a pulled body whose route does not bound it
 
@@ -19,7 +19,10 @@ std::string_view text_of(const gh_bytes& bytes) { return {reinterpret_cast<const
 }  // namespace
 
 ClientLocal::ClientLocal(std::shared_ptr<ClientCall> call, std::string calling_service, Find find)
-    : loop_(call->loop()), call_(std::move(call)), calling_service_(std::move(calling_service)), find_(std::move(find)) {
+    : loop_(call->loop()),
+      call_(std::move(call)),
+      calling_service_(std::move(calling_service)),
+      find_(std::move(find)) {
     fill_view();
 }
 

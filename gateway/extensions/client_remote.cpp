@@ -108,6 +108,7 @@ Task<> ClientRemote::run(std::shared_ptr<ClientRemote> self) {
 }
 
 void ClientRemote::tell_failure(Outcome outcome) {
+    if (outcome == Outcome::timeout) return call_->cancel(GH_E_TIMEOUT);
     if (outcome == Outcome::ok) outcome = Outcome::no_healthy_endpoint;  // a 503 that nobody has read
     call_->on_failure(to_status(outcome), upstream::describe(outcome).reason, "the service gave no answer");
 }
@@ -153,8 +154,8 @@ Task<upstream::Outcome> ClientRemote::try_endpoints() {
         const bool was_used = acquired.lease.was_used();
         outcome = co_await exchange(acquired.lease, endpoint);
         // A kept connection that its peer was just closing: nothing has been processed, or it may be repeated.
-        const bool was_stale = outcome == Outcome::reset && !got_something_ && was_used && !took_body_ &&
-                               call_->request().is_idempotent();
+        const bool was_stale =
+            outcome == Outcome::reset && !got_something_ && was_used && !took_body_ && call_->request().is_idempotent();
         if (is_stopped_ || !was_stale || !std::exchange(may_repeat_stale, false)) break;
     }
     co_return selection.explain(outcome);

@@ -53,13 +53,13 @@ private:
     std::string head_;
     http::ResponseHead response_;
     bool is_stopped_ = false;
-    bool head_was_told_ = false;   // to the plugin: no way back
-    bool got_something_ = false;   // from the peer, in this attempt
-    bool took_body_ = false;       // pieces of the request's body are gone
+    bool head_was_told_ = false;  // to the plugin: no way back
+    bool got_something_ = false;  // from the peer, in this attempt
+    bool took_body_ = false;      // pieces of the request's body are gone
     bool is_sending_ = false, was_sent_ = true;
     std::uint32_t retries_ = 0;
-    Channel* channel_ = nullptr;   // in use
-    Channel* sending_ = nullptr;   // of the sender
+    Channel* channel_ = nullptr;  // in use
+    Channel* sending_ = nullptr;  // of the sender
     std::coroutine_handle<> room_waiter_, piece_waiter_, sender_waiter_;
     gh_status piece_status_ = GH_OK;
     gh_bytes piece_{};

@@ -4,8 +4,8 @@
 
 #include "gateway/base/ascii.hpp"
 #include "gateway/extensions/abi_checks.hpp"
-#include "gateway/extensions/client_url.hpp"
 #include "gateway/host/call.hpp"
+#include "gateway/http/absolute_url.hpp"
 #include "gateway/http/serializer.hpp"
 
 namespace gatehouse::extensions {
@@ -32,7 +32,7 @@ gh_status ClientRequest::check(const gh_client_request* request) {
     if (!http::is_token(to_view(request->method)) || !has_good_fields(*request)) return GH_E_INVALID;
     std::string target;
     if (has_url) {
-        const auto url = parse_url(to_view(request->url));
+        const auto url = http::parse_absolute_url(to_view(request->url));
         if (!url) return GH_E_INVALID;
         target = url->target;
     }
@@ -54,7 +54,7 @@ ClientRequest::ClientRequest(const gh_client_request& request)
       request_id_(copy(request.request_id)),
       trace_parent_(copy(request.trace_parent)) {
     if (request.url.len != 0) {
-        if (auto url = parse_url(to_view(request.url))) {
+        if (auto url = http::parse_absolute_url(to_view(request.url))) {
             origin = std::move(url->origin);
             target = std::move(url->target);
         }

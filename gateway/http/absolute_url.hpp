@@ -5,10 +5,10 @@
 #include <string>
 #include <string_view>
 
-namespace gatehouse::extensions {
+namespace gatehouse::http {
 
-// An absolute URL as plugins may ask for it: http or https, no user, no fragment (RFC 3986 section 3).
-struct ClientUrl {
+// An absolute URL: http or https, no user, no fragment (RFC 3986 section 3).
+struct AbsoluteUrl {
     std::string origin;  // "http://host:port", lower-case, the port always there: what is compared with the allow list
     std::string target;  // "/path?query"
     bool is_https = false;
@@ -17,6 +17,6 @@ struct ClientUrl {
 };
 
 // Empty: not such a URL.
-std::optional<ClientUrl> parse_url(std::string_view text);
+std::optional<AbsoluteUrl> parse_absolute_url(std::string_view text);
 
-}  // namespace gatehouse::extensions
+}  // namespace gatehouse::http

@@ -1,11 +1,11 @@
-#include "gateway/extensions/client_url.hpp"
+#include "gateway/http/absolute_url.hpp"
 
 #include <algorithm>
 #include <charconv>
 
 #include "gateway/base/ascii.hpp"
 
-namespace gatehouse::extensions {
+namespace gatehouse::http {
 
 namespace {
 
@@ -25,8 +25,8 @@ std::optional<std::uint16_t> parse_port(std::string_view text) {
 
 }  // namespace
 
-std::optional<ClientUrl> parse_url(std::string_view text) {
-    ClientUrl url;
+std::optional<AbsoluteUrl> parse_absolute_url(std::string_view text) {
+    AbsoluteUrl url;
     if (ascii::lower(std::string(text.substr(0, kHttps.size()))) == kHttps) {
         url.is_https = true;
         text.remove_prefix(kHttps.size());
@@ -62,4 +62,4 @@ std::optional<ClientUrl> parse_url(std::string_view text) {
     return url;
 }
 
-}  // namespace gatehouse::extensions
+}  // namespace gatehouse::http
