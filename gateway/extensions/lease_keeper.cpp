@@ -50,15 +50,26 @@ void LeaseKeeper::set_wanted(std::uint64_t id, Want want) {
     Entry& entry = found->second;
     if (want == Want::yes && entry.want != Want::yes) entry.next_try = options_.now();
     entry.want = want;
+    settle(entry);
     options_.wake();
 }
 
 void LeaseKeeper::release(std::uint64_t id) {
     const std::scoped_lock lock(mutex_);
     const auto found = entries_.find(id);
-    if (found == entries_.end()) return;
-    found->second.is_released = true;
-    found->second.want = Want::not_even_to_finish;
+    if (found == entries_.end() || found->second.is_released) return;
+    Entry& entry = found->second;
+    entry.is_released = true;
+    entry.want = Want::not_even_to_finish;
+    switch (entry.phase) {
+        case Phase::held: begin_leaving(entry); break;
+        case Phase::leaving: entry.on_change(Change::ended, 0, {}); break;
+        case Phase::idle:
+        case Phase::waiting:  // an answer that is still to come finds nobody
+            entry.on_change(Change::ended, 0, {});
+            entries_.erase(found);
+            break;
+    }
     options_.wake();
 }
 
@@ -92,7 +103,9 @@ void LeaseKeeper::leave(std::uint64_t id) {
     const std::scoped_lock lock(mutex_);
     const auto found = entries_.find(id);
     if (found == entries_.end() || found->second.inside == 0) return;
-    if (--found->second.inside == 0) options_.wake();
+    --found->second.inside;
+    settle(found->second);
+    options_.wake();
 }
 
 TimePoint LeaseKeeper::step() {
@@ -162,11 +175,6 @@ bool LeaseKeeper::consider(Entry& entry, TimePoint now, Commands& commands) {
         if (entry.is_released) return false;
         entry.phase = Phase::idle;
     }
-    if (entry.is_released && entry.phase != Phase::held) {
-        entry.on_change(Change::ended, 0, {});
-        return false;  // an answer that is still to come finds nobody
-    }
-    if (entry.phase == Phase::waiting && entry.want != Want::yes) entry.phase = Phase::idle;
     if (entry.phase == Phase::idle && entry.want == Want::yes) {
         entry.phase = Phase::waiting;
         entry.owner = make_owner();
@@ -177,12 +185,16 @@ bool LeaseKeeper::consider(Entry& entry, TimePoint now, Commands& commands) {
     return true;
 }
 
-void LeaseKeeper::consider_held(Entry& entry, TimePoint now, Commands& commands) {
+// At once, on the caller's thread: what a generation is told because it ends must be on its way before it ends.
+void LeaseKeeper::settle(Entry& entry) {
+    if (entry.phase == Phase::waiting && entry.want != Want::yes) entry.phase = Phase::idle;
     const bool may_leave = entry.want == Want::not_even_to_finish || (entry.want == Want::no && entry.inside == 0);
+    if (entry.phase == Phase::held && may_leave) begin_leaving(entry);
+}
+
+void LeaseKeeper::consider_held(Entry& entry, TimePoint now, Commands& commands) {
     if (now >= entry.valid_until) {
         lose(entry, now, commands);
-    } else if (may_leave) {
-        begin_leaving(entry);
     } else if (!entry.is_asked && now >= entry.next_try) {
         ask(entry, now, commands);
     }

@@ -27,8 +27,8 @@ namespace gatehouse::extensions {
 class LeaseKeeper final {
 public:
     enum class Change : std::uint8_t { gained, lost, ended };
-    // Called by step(), with the lock held: pass it on and return. told is empty, or is to be called once the holder
-    // knows: only then is the lease given to others.
+    // Called with the lock held, by step() or by the function that caused it: pass it on and return. told is empty, or
+    // is to be called once the holder knows: only then is the lease given to others.
     using OnChange = std::function<void(Change change, std::uint64_t token, std::function<void()> told)>;
 
     struct Options {
@@ -42,7 +42,7 @@ public:
     void add(std::uint64_t id, LeaseName name, std::chrono::milliseconds ttl, OnChange on_change);
     enum class Want : std::uint8_t { yes, no, not_even_to_finish };
     void set_wanted(std::uint64_t id, Want want);  // after add(): no
-    void release(std::uint64_t id);                // ended follows, and it is gone
+    void release(std::uint64_t id);                // tells ended before it returns
     void forget(std::uint64_t id);                 // nothing follows
     bool enter(std::uint64_t id, std::uint64_t* token);
     void leave(std::uint64_t id);
@@ -80,6 +80,7 @@ private:
 
     void hear(const Heard& heard, TimePoint now, Commands& commands);
     void take(Entry& entry, std::uint64_t token, TimePoint now, Commands& commands);
+    void settle(Entry& entry);
     bool consider(Entry& entry, TimePoint now, Commands& commands);
     void consider_held(Entry& entry, TimePoint now, Commands& commands);
     void lose(Entry& entry, TimePoint now, Commands& commands);

@@ -2,6 +2,8 @@
 
 #include <pthread.h>
 
+#include <algorithm>
+
 namespace gatehouse::extensions {
 
 namespace {
@@ -34,13 +36,14 @@ void LeaseRunner::run() {
     TimePoint give_up = TimePoint::max();
     for (;;) {
         const TimePoint next = std::min({keeper_.step(), Clock::now() + kStepMax, give_up});
+        const bool is_done = keeper_.releasing() == 0;  // the keeper's lock is never taken under this one
         std::unique_lock lock(mutex_);
-        if (!stopping_) woken_.wait_until(lock, next, [this] { return has_work_ || stopping_; });
-        if (stopping_) {
-            if (give_up == TimePoint::max()) give_up = Clock::now() + kReleaseTimeout;
-            if (keeper_.releasing() == 0 || Clock::now() >= give_up) return;
-            woken_.wait_until(lock, give_up, [this] { return has_work_; });
+        if (stopping_ && give_up == TimePoint::max()) {
+            give_up = Clock::now() + kReleaseTimeout;  // and one more look
+            continue;
         }
+        if (stopping_ && (is_done || Clock::now() >= give_up)) return;
+        woken_.wait_until(lock, next, [&] { return has_work_ || (stopping_ && give_up == TimePoint::max()); });
         has_work_ = false;
     }
 }

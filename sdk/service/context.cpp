@@ -3,6 +3,7 @@
 #include <stdexcept>
 
 #include "sdk/service/context_state.hpp"
+#include "sdk/service/jobs.hpp"
 #include "sdk/service/views.hpp"
 
 namespace gatehouse {

@@ -12,6 +12,8 @@ const void* extension(const gh_host* host, const char* id) {
     const std::string_view name(id);
     if (name == GH_EXT_CALL) return &state_of(host).call;
     if (name == GH_EXT_CLOCK) return &state_of(host).clock;
+    if (name == GH_EXT_KV) return &state_of(host).kv_store;
+    if (name == GH_EXT_LEASE) return &state_of(host).lease;
     if (name == GH_EXT_EVENTS) return &state_of(host).events;
     if (name == GH_EXT_HTTP_CLIENT) return &state_of(host).http_client;
     if (name == GH_EXT_TRACE) return &state_of(host).trace;
@@ -175,6 +177,8 @@ void fill_host_table(TestHost::State& state) {
     fill_events_table(state.events);
     fill_http_table(state.http);
     fill_call_table(state.call);
+    fill_kv_table(state.kv_store);
+    fill_lease_table(state.lease);
     fill_http_client_table(state.http_client);
     fill_trace_table(state.trace);
 }

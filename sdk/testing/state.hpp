@@ -22,6 +22,9 @@
 #include <set>
 #include <thread>
 
+#include "sdk/testing/kv_table.hpp"
+#include "sdk/testing/lease_table.hpp"
+
 struct gh_loop {
     gatehouse::testing::TestHost::State* state;
 };
@@ -70,6 +73,8 @@ struct TestHost::State {
     gh_http http{};
     gh_call call{};
     gh_clock clock{};
+    gh_kv_store kv_store{};
+    gh_lease lease{};
     gh_events events{};
     gh_http_client http_client{};
     gh_trace trace{};
@@ -108,6 +113,8 @@ struct TestHost::State {
     std::size_t chunks_out = 0;      // gh_bytes handed to the plugin and not yet released
     std::atomic<std::uint64_t> now_ns{1'000'000'000};
     std::atomic<std::int64_t> wall_offset_ms{0};
+    TestKv kv;
+    TestLeases leases;
 
     std::mutex loop_mutex;
     std::atomic<std::thread::id> loop_thread{};

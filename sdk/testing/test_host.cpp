@@ -94,7 +94,9 @@ TestHost::TestHost(const gh_plugin* plugin, std::string_view config_json, Start 
     state_ = std::make_unique<State>(plugin);
     State& state = *state_;
     create(state, config_json);
-    if (start == Start::no || plugin->start == nullptr) return;
+    if (start == Start::no) return;
+    state.leases.set_active(state, true);
+    if (plugin->start == nullptr) return;
     const gh_status status =
         state.run_hook("start", [&](gh_done done, void* context) { return plugin->start(state.self, done, context); });
     if (status == GH_OK) return;
@@ -105,6 +107,7 @@ TestHost::TestHost(const gh_plugin* plugin, std::string_view config_json, Start 
 
 TestHost::~TestHost() {
     State& state = *state_;
+    state.leases.set_active(state, false);
     const gh_plugin* plugin = state.plugin;
     drain();
     // The drain deadline: whoever still waits is cancelled.

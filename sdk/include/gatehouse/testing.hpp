@@ -154,6 +154,17 @@ public:
     [[nodiscard]] Time wall_time() const;
     void set_wall_time(Time time);
 
+    // The key-value store: empty at first, on the fake clock, answers at once unless told otherwise.
+    [[nodiscard]] std::optional<std::string> kv(const std::string& key);
+    void set_kv(const std::string& key, std::string value);
+    void fail_kv(gh_status status);    // what every request ends with, until GH_OK
+    void answer_kv_later(bool later);  // GH_PENDING on loops, as a store elsewhere
+
+    // Leases ("job/cleanup" of context.every): held at once, unless somebody else was given them. Runs what is queued.
+    void take_lease(const std::string& name);       // by somebody else: lost here
+    void give_back_lease(const std::string& name);  // gained again here
+    [[nodiscard]] bool holds_lease(const std::string& name);
+
     [[nodiscard]] std::vector<LogLine> logs() const;
     [[nodiscard]] double metric(std::string_view name, const std::vector<std::string>& labels = {}) const;  // last/sum
     [[nodiscard]] std::string openapi();
@@ -198,6 +209,7 @@ public:
 
 private:
     friend class RequestBuilder;
+    void pump();
     std::unique_ptr<State> state_;
 };
 

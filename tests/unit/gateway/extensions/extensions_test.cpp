@@ -45,10 +45,11 @@ protected:
         std::filesystem::remove_all(directory_);
     }
 
-    std::shared_ptr<host::Generation> load(const std::string& service, const std::string& config = "{}") {
+    std::shared_ptr<host::Generation> load(const std::string& service, const std::string& config = "{}",
+                                           const std::string& file = "shared.so") {
         host::PluginSpec spec;
         spec.service = service;
-        spec.file = std::filesystem::path(FIXTURE_DIRECTORY) / "shared.so";
+        spec.file = std::filesystem::path(FIXTURE_DIRECTORY) / file;
         spec.config_json = config;
         spec.workers = 2;
         auto loaded = host_->load(spec);
@@ -58,8 +59,9 @@ protected:
         }
         return *loaded;
     }
-    std::shared_ptr<host::Generation> start(const std::string& service, const std::string& config = "{}") {
-        auto started = host_->start(load(service, config));
+    std::shared_ptr<host::Generation> start(const std::string& service, const std::string& config = "{}",
+                                            const std::string& file = "shared.so") {
+        auto started = host_->start(load(service, config, file));
         if (!started) {
             ADD_FAILURE() << started.error().message;
             return nullptr;
@@ -177,6 +179,18 @@ TEST_P(ExtensionsTest, TheDrainDeadlineTakesALeaseAwayFromWorkThatDoesNotEnd) {
     lease().deactivate(*posts);
     lease().cancel(*posts);
     wait_for_history(posts, "gained+ lost ");
+}
+
+TEST_P(ExtensionsTest, AJobGoesOnThroughReloadsAndNeverBesideItself) {
+    int runs = 0;
+    for (int generation = 0; generation < 6; ++generation) {
+        const auto jobs = start("jobs", "{}", "jobs.so");
+        ASSERT_NE(jobs, nullptr);
+        const int wanted = runs + 3;
+        const TimePoint deadline = Clock::now() + 20s;
+        while ((runs = std::stoi(ask(jobs, "/runs").substr(1))) < wanted) ASSERT_LT(Clock::now(), deadline);
+        EXPECT_EQ(ask(jobs, "/overlaps"), "\"0\"");
+    }
 }
 
 class RedisExtensionsTest : public ExtensionsTest {};

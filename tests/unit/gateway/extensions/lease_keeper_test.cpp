@@ -254,6 +254,27 @@ TEST_F(LeaseKeeperTest, ReleasingWhileItWaitsEndsItAndGivesALateGainBack) {
     EXPECT_EQ(history_, "1! ");
 }
 
+TEST_F(LeaseKeeperTest, TellsWhatEndsAGenerationBeforeItReturns) {
+    gain();
+    keeper_.enter(1, nullptr);
+    keeper_.set_wanted(1, Want::no);
+    EXPECT_EQ(history_, "1+7 ");
+    keeper_.leave(1);
+    EXPECT_EQ(history_, "1+7 1- ");
+    keeper_.release(1);
+    EXPECT_EQ(history_, "1+7 1- 1! ");
+}
+
+TEST_F(LeaseKeeperTest, GainsNothingOnceItIsNotWanted) {
+    const auto asked = store_.take();
+    keeper_.set_wanted(1, Want::no);
+    asked.done({LeaseStore::Verdict::held, 7});
+    keeper_.set_wanted(1, Want::yes);
+    keeper_.step();
+    EXPECT_EQ(history_, "");
+    EXPECT_EQ(store_.seen(), "xa");
+}
+
 TEST_F(LeaseKeeperTest, ForgettingIsSilentAndGivesItBack) {
     gain();
     keeper_.forget(1);
