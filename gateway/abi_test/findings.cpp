@@ -28,13 +28,15 @@ void Findings::add(std::string_view rule, const std::string& text) {
 void Findings::skip(const std::string& why) { write('S', why); }
 
 void Findings::give_up(std::string_view rule, const std::string& text) {
-    // What hangs makes every rule meaningless that meets it, whichever it belongs to.
-    const std::string whole = rule == watched_ ? text : text + " (rule " + std::string(rule) + ")";
-    {
-        const std::scoped_lock lock(mutex_);
-        write('F', whole);
+    const std::scoped_lock lock(mutex_);
+    if (rule == watched_) {
+        write('F', text);
+        ::_exit(1);
     }
-    ::_exit(1);
+    // Nothing more can be told of the rule that is looked at; the other one says so in its own line.
+    write('S', "cannot be told: " + text + " (rule " + std::string(rule) + ")");
+    write('D', "");
+    ::_exit(seen_.empty() ? 0 : 1);
 }
 
 bool Findings::is_empty() const {

@@ -134,7 +134,7 @@ int main(int count, char** values) {
         return program.exit(error) == 0 ? kAllOk : kCannotTell;
     }
     if (arguments.lists) return list_rules();
-    arguments.options.plugin = plugin;
+    arguments.options.plugin = std::filesystem::absolute(plugin);  // a plugin may change the directory
     if (plugin.empty()) {
         std::cerr << "gatehouse-abi-test: which plugin? (--help)\n";
         return kCannotTell;
