@@ -43,5 +43,6 @@ foreach(part IN ITEMS abi service storage events testing)
 endforeach()
 
 install(FILES README.md DESTINATION ${CMAKE_INSTALL_DOCDIR}/sdk COMPONENT sdk)
+install(FILES storage/README.md DESTINATION ${CMAKE_INSTALL_DOCDIR}/sdk/storage COMPONENT sdk)
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT sdk)
 install(DIRECTORY docs examples DESTINATION ${CMAKE_INSTALL_DOCDIR}/sdk COMPONENT sdk)

@@ -82,6 +82,7 @@ class Serving(Program):
         super().__init__(name, [package.program, *arguments, "--ready-file", self.ready_file], folder)
 
     def __enter__(self):
+        self.ready_file.unlink(missing_ok=True)
         self.start()
         ready = self.wait_for(lambda: read_ready_file(self.ready_file), "ready file")
         self.address = ready["listen"][0]

@@ -21,6 +21,22 @@ GATEHOUSE_PLUGIN(Small, "small", "1.0.0");
 """
 
 
+def in_every_home(package, plugin, path, folder):
+    """What the installed gateway answers with the plugin in its process, in a child, and behind `gatehouse serve`."""
+    key = folder / "assertion.key"
+    key.write_text("0123456789abcdef" * 4)
+    name, answers = plugin.stem, []
+    with Serving(package, "backend", ["serve", plugin, "--listen", "127.0.0.1:0", "--assertion-key", f"file:{key}"], folder) as backend:
+        for home in (f"plugin:{name}", f"spawn:{name}", f"http://{backend.address}"):
+            served = ", served: true" if home.startswith("http") else ""
+            (folder / "routes.yaml").write_text(
+                f'version: 1\ngateway: {{ listen: [{{ at: "127.0.0.1:0" }}], assertion_key: "file:{key}" }}\n'
+                f'services: {{ {name}: {{ at: "{home}"{served} }} }}\nroutes: [{{ path: /**, to: {name}, auth: none }}]\n')
+            with Serving(package, "gateway", ["run", "--plugins", plugin.parent], folder) as gateway:
+                answers.append(Client(gateway.address).get(path).expect(200).body)
+    return answers
+
+
 def test_nothing_names_the_place_where_it_was_built(package):
     places = [str(BUILD_DIR).encode(), str(REPOSITORY).encode()]
     guilty = [str(path) for path in package.prefix.rglob("*") if path.is_file()
@@ -62,8 +78,7 @@ def test_a_plugin_in_c_needs_only_cc_and_pkg_config(package, tmp_path):
     package.run("cc", "-O2", "-shared", *package.pkg_config("--cflags", "gatehouse-abi"), HELLO_C, "-o", plugin,
                 *package.pkg_config("--libs", "gatehouse-abi"), folder=tmp_path)
     assert "hello_c.so: ok" in package.lint(plugin)
-    with Serving(package, "hello_c", ["serve", plugin, "--listen", "127.0.0.1:0"], tmp_path) as server:
-        assert Client(server.address).get("/hello").expect(200).body == b"Hello from C\n"
+    assert in_every_home(package, plugin, "/hello", tmp_path) == [b"Hello from C\n"] * 3
 
 
 def test_a_plugin_in_cpp_can_be_built_with_pkg_config(package, tmp_path):
@@ -72,15 +87,15 @@ def test_a_plugin_in_cpp_can_be_built_with_pkg_config(package, tmp_path):
     package.run("c++", "-std=c++20", "-O1", "-shared", *package.pkg_config("--cflags", "gatehouse-service"), source, "-o", plugin,
                 *package.pkg_config("--libs", "gatehouse-service"), folder=tmp_path)
     assert "small.so: ok" in package.lint(plugin)
-    with Serving(package, "small", ["serve", plugin, "--listen", "127.0.0.1:0"], tmp_path) as server:
-        assert Client(server.address).get("/small/ann").expect(200).json() == {"text": "ann"}
+    assert in_every_home(package, plugin, "/small/ann", tmp_path) == [b'{"text":"ann"}'] * 3
 
 
 def test_storage_has_its_flags_in_pkg_config(package, tmp_path):
     source = tmp_path / "main.cpp"
     source.write_text("#include <gatehouse/storage.hpp>\n"
                       "int main() { gatehouse::Database database({.url = \"sqlite::memory:\", .service = \"x\"}, {});\n"
-                      "    database.open(); return database.healthy() ? 0 : 1; }\n")
+                      "    database.open();\n"
+                      "    return database.read([](gatehouse::Transaction& tx) { return tx.query(\"select 41 + 1\").one<int>(); }) - 42; }\n")
     libraries = [flag for flag in package.pkg_config("--libs", "gatehouse-storage") if "version-script" not in flag]
     package.run("c++", "-std=c++20", *package.pkg_config("--cflags", "gatehouse-storage"), source, "-o", tmp_path / "main",
                 *libraries, folder=tmp_path)

@@ -1,12 +1,18 @@
 #!/usr/bin/env bash
-# Runs the plugin as a backend of its own and talks to it: smoke.sh GATEHOUSE PLUGIN.so
+# Runs the plugin in a gateway and talks to it over HTTP: smoke.sh GATEHOUSE PLUGIN.so
 set -euo pipefail
 program=$(realpath "$1")
 plugin=$(realpath "$2")
 folder=$(mktemp -d)
 cd "$folder"
 
-"$program" serve "$plugin" --listen 127.0.0.1:0 --ready-file ready 2>log &
+cat >routes.yaml <<'YAML'
+version: 1
+gateway: { listen: [{ at: "127.0.0.1:0" }] }
+services: { gatehouse_sample: plugin:gatehouse_sample }
+routes: [{ path: /api/gatehouse_sample/**, to: gatehouse_sample, auth: none }]
+YAML
+"$program" run --plugins "$(dirname "$plugin")" --ready-file ready >log 2>&1 &
 server=$!
 trap 'kill $server 2>/dev/null || true; rm -rf "$folder"' EXIT
 until [[ -s ready ]]; do
