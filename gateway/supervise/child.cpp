@@ -1,8 +1,8 @@
 #include "gateway/supervise/child.hpp"
 
 #include <poll.h>
-#include <sys/pidfd.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include <cerrno>
@@ -100,7 +100,7 @@ std::string Child::last_words() const {
 }
 
 void Child::signal(int number) const {
-    if (!is_reaped_) ::pidfd_send_signal(launched_.process.get(), number, nullptr, 0);
+    if (!is_reaped_) ::syscall(SYS_pidfd_send_signal, launched_.process.get(), number, nullptr, 0);
 }
 
 std::optional<std::string> Child::reap() {

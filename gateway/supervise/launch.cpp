@@ -2,9 +2,9 @@
 
 #include <fcntl.h>
 #include <spawn.h>
-#include <sys/pidfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -116,7 +116,7 @@ Result<Launched> launch(const std::filesystem::path& program, const std::vector<
     if (const int number = plan.run(launched.pid, program.string(), arguments); number != 0) {
         return failure("cannot start " + program.string(), number);
     }
-    launched.process = Descriptor(::pidfd_open(launched.pid, 0));
+    launched.process = Descriptor(static_cast<int>(::syscall(SYS_pidfd_open, launched.pid, 0)));
     if (!launched.process) {
         const Error error = failure("cannot watch a child process");
         ::kill(launched.pid, SIGKILL);
