@@ -56,6 +56,8 @@ def test_accepts_what_only_grows(current):
     ("member added to a frozen type", edited(("member gh_str.len 8 8", ["member gh_str.len 8 8", "member gh_str.x 16 8"]))),
     ("member added in the middle", edited(("member gh_route.flags 4 4",
                                            ["member gh_route.flags 4 4", "member gh_route.x 6 2"]))),
+    ("renamed member", edited(("member gh_route.flags 4 4", ["member gh_route.bits 4 4"]))),
+    ("renamed value", edited(("value GH_END 2", ["value GH_DONE 2"]))),
     ("swapped members", RELEASED[:-2] + RELEASED[:-3:-1]),
     ("older minor", edited(("macro GH_ABI_MINOR 0", ["macro GH_ABI_MINOR -1"]))),
     ("major changed", edited(("macro GH_ABI_MAJOR 1", ["macro GH_ABI_MAJOR 2"]))),
