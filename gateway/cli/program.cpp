@@ -22,6 +22,7 @@ constexpr char kExamples[] =
     "  gatehouse explain GET /api/posts/7             which route wins, and why\n"
     "  gatehouse serve posts.so --listen 0.0.0.0:9003 one service as a backend of its own\n"
     "  gatehouse user create --admin                  make the first administrator\n"
+    "  gatehouse new service notes                    write a service that runs at once\n"
     "\n"
     "Gatehouse is a backend in one process that can become many by changing one word.\n"
     "Data goes to stdout, talk to stderr; NO_COLOR is respected.\n"
