@@ -1,4 +1,4 @@
-"""Options and shared fixtures. `--home` and `--database` choose one cell of the matrix; ctest runs all six."""
+"""Options and shared fixtures. `--home` and `--database` choose one cell of the matrix; ctest runs them all."""
 
 import os
 import subprocess
@@ -20,7 +20,7 @@ from postgres import Postgres  # noqa: E402
 
 def pytest_addoption(parser):
     parser.addoption("--home", choices=sites.HOMES, default=os.environ.get("GATEHOUSE_TEST_HOME", "plugin"),
-                     help="where the posts service runs")
+                     help="where services run: posts alone, or with `spawn` all of them")
     parser.addoption("--database", choices=("sqlite", "postgresql"),
                      default=os.environ.get("GATEHOUSE_TEST_DATABASE", "sqlite"))
     parser.addoption("--long", action="store_true", help="full length chaos and junk runs")

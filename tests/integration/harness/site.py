@@ -11,7 +11,7 @@ import yaml
 from .client import Client
 from .gatehouse import PLUGINS, REPOSITORY, Server
 
-HOMES = ("plugin", "serve-tcp", "serve-unix")
+HOMES = ("plugin", "spawn", "serve-tcp", "serve-unix", "mixed")
 ADMIN_TOKEN = "admin-token-of-the-integration-tests"
 PASSWORD = "correct horse battery 7"
 
@@ -26,6 +26,14 @@ def shipped_configuration():
     # Every test comes from one address; the throttle per account stays as it is.
     configuration["services"]["auth"]["config"]["throttle"] = {"source_failures": 10_000}
     return configuration
+
+
+def spawn_everything(configuration):
+    """Every plugin in a child process of its own. Checks of who asks take a socket then, and the machine may be busy."""
+    for service in configuration["services"].values():
+        service["at"] = service["at"].replace("plugin:", "spawn:")
+    for authenticator in configuration["auth"].values():
+        authenticator["forward"]["timeout"] = "5s"
 
 
 def bare_configuration(services, routes, **parts):
@@ -89,7 +97,13 @@ class Site:
         self.routes_file.write_text(yaml.safe_dump(configuration or self.configuration, sort_keys=False, width=120))
 
     def start(self):
-        if self.home != "plugin":
+        if self.home == "spawn":
+            spawn_everything(self.configuration)
+        elif self.home == "mixed":
+            self.start_backend()
+            posts = self.configuration["services"]["posts"]
+            posts.update({"at": ["plugin:posts", self.backend_url()], "weights": [3, 2], "served": True})
+        elif self.home != "plugin":
             self.start_backend()
             self.configuration["services"]["posts"] = {"at": self.backend_url(), "served": True}
         self.write_routes()
@@ -110,6 +124,21 @@ class Site:
     def backend_url(self):
         address = self.backend.address
         return f"http+unix:{address[5:]}" if address.startswith("unix:") else f"http://{address}"
+
+    def child(self, service):
+        """The process id of a spawned service; None while it has none."""
+        for folder in Path("/proc").iterdir():
+            if not folder.name.isdigit():
+                continue
+            try:
+                status = (folder / "status").read_text()
+                arguments = (folder / "cmdline").read_bytes().decode().split("\0")
+            except OSError:
+                continue
+            is_ours = f"\nPPid:\t{self.gateway.pid}\n" in status and "\nState:\tZ" not in status
+            if is_ours and "--spawned" in arguments and arguments[arguments.index("--service") + 1] == service:
+                return int(folder.name)
+        return None
 
     def client(self, token=None, **kwargs):
         return Client(self.address, token=token, **kwargs)

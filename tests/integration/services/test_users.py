@@ -85,3 +85,8 @@ def test_delete_hides_the_profile(site, client):
     ("GET", "/api/users/me"), ("PATCH", "/api/users/me"), ("DELETE", "/api/users/me"), ("POST", "/api/users")])
 def test_anonymous_is_refused(client, method, path):
     assert_problem(client.request(method, path, {} if method != "GET" else None), 401)
+
+
+def test_an_account_has_a_profile_before_its_owner_looks_at_it(client, alice):
+    shown = eventually(lambda: (answer := client.get(f"/api/users/{alice.id}")).status == 200 and answer.json())
+    assert shown["username"] == alice.username

@@ -1,0 +1,262 @@
+"""Plugins are replaced, added, removed and taken back while requests flow; nothing is lost and nothing is left behind."""
+
+import copy
+import json
+import shutil
+import signal
+import subprocess
+import threading
+from pathlib import Path
+
+import pytest
+
+from harness.client import Client, eventually
+from harness.gatehouse import PLUGINS, REPOSITORY, Server, run_command
+from harness.site import Site, register, shipped_configuration, write_secrets
+
+QUICK = {"observe": "300ms", "grace": "0ms", "drain": "5s", "debug_header": True}
+
+
+@pytest.fixture()
+def plugins(tmp_path):
+    """A plugin directory of the test's own."""
+    folder = tmp_path / "plugins"
+    folder.mkdir()
+    for name in ("auth", "users", "posts"):
+        shutil.copy(PLUGINS / f"{name}.so", folder / f"{name}.so")
+    return folder
+
+
+def configuration(**plugins):
+    shipped = shipped_configuration()
+    shipped["gateway"]["plugins"] = {**QUICK, "watch": False, **plugins}
+    return shipped
+
+
+@pytest.fixture()
+def site(tmp_path, plugins):
+    with Site(tmp_path, configuration(), environment={"GATEHOUSE_PLUGINS": str(plugins)}) as running:
+        yield running
+
+
+def reload(site, service, status=200):
+    return site.admin().post(f"/plugins/{service}/reload").expect(status).json()
+
+
+def generation(site, path="/api/posts"):
+    with site.client() as client:
+        return int(client.get(path).expect(200).header("gatehouse-plugin-generation"))
+
+
+def put(folder, name, content):
+    """As a deployment does it: never a half-written file under the real name."""
+    (folder / f"{name}.so.new").write_bytes(content)
+    (folder / f"{name}.so.new").rename(folder / f"{name}.so")
+
+
+class Load:
+    """Threads that ask without a pause; every answer that is not one of the expected is kept."""
+
+    def __init__(self, site, requests, expected=(200, 201), threads=4):
+        self.site, self.requests, self.expected = site, requests, expected
+        self.failures, self.answers, self.stopped = [], 0, threading.Event()
+        self.threads = [threading.Thread(target=self.run) for _ in range(threads)]
+
+    def run(self):
+        with self.site.client() as client:
+            while not self.stopped.is_set():
+                for method, path, body, token in self.requests:
+                    try:
+                        answer = client.request(method, path, body, token=token)
+                        self.answers += 1
+                        if answer.status not in self.expected:
+                            self.failures.append(answer)
+                    except OSError as error:
+                        self.failures.append(error)
+
+    def __enter__(self):
+        for thread in self.threads:
+            thread.start()
+        eventually(lambda: self.answers > 20, "the load is under way")
+        return self
+
+    def __exit__(self, *_):
+        self.stopped.set()
+        for thread in self.threads:
+            thread.join()
+
+
+def posts_load(site):
+    token = register(site).access_token
+    return [("GET", "/api/posts", None, None), ("POST", "/api/posts", {"text": "while it is replaced"}, token),
+            ("GET", "/api/auth/me", None, token)]
+
+
+def metric(site, line_start):
+    for line in site.admin().get("/metrics").expect(200).body.decode().splitlines():
+        if line.startswith(line_start):
+            return float(line.rsplit(" ", 1)[1])
+    return None
+
+
+def test_the_next_generation_answers_after_a_reload(site):
+    before = generation(site)
+    answer = reload(site, "posts")
+    assert answer["result"] == "switched"
+    assert answer["previous"] == before
+    assert generation(site) == answer["generation"] > before
+    assert {"stage", "lint", "load", "create", "start", "probe", "switch"} <= set(answer["phases_us"])
+    assert '"generation":' in site.gateway.log()
+
+
+def test_nothing_is_lost_while_every_plugin_is_replaced_again_and_again(site):
+    with Load(site, posts_load(site)) as load:
+        for _ in range(10):
+            for service in ("posts", "auth", "users"):
+                assert reload(site, service)["result"] == "switched"
+    assert load.failures == []
+    eventually(lambda: metric(site, "gatehouse_plugin_unmapped_total") == 30, "all old generations unmapped", seconds=20)
+    assert metric(site, "gatehouse_plugin_pinned_generations") == 0
+
+
+def test_a_file_that_is_refused_changes_nothing(site, plugins):
+    before = generation(site)
+    good = (plugins / "posts.so").read_bytes()
+    for bad, phase in ((good[: len(good) // 2], "lint"), (b"", "lint"), ((plugins / "users.so").read_bytes(), "create")):
+        put(plugins, "posts", bad)
+        answer = reload(site, "posts", 422)
+        assert answer["result"] == "refused" and answer["reason"]
+        if phase == "lint":
+            assert answer["phase"] == phase
+        assert generation(site) == before
+    put(plugins, "posts", good)
+    assert reload(site, "posts")["result"] == "switched"
+
+
+def test_the_command_line_tells_what_became_of_it(site, plugins):
+    where = ["--admin", f"http://{site.gateway.admin_address}", "--token-file", "var/secrets/admin.token"]
+    done = run_command("plugins", "reload", "posts", *where, folder=site.folder)
+    assert done.returncode == 0, done.stderr
+    assert "serves in place of" in done.stdout
+    listed = run_command("plugins", "list", *where, "--json", folder=site.folder)
+    assert {"auth", "users", "posts"} == {each["service"] for each in json.loads(listed.stdout)["plugins"]}
+    assert run_command("plugins", "why-alive", "posts", *where, folder=site.folder).returncode == 0
+    back = run_command("plugins", "rollback", "posts", *where, folder=site.folder)
+    assert back.returncode == 0, back.stdout + back.stderr
+    put(plugins, "posts", b"not a plugin")
+    refused = run_command("plugins", "reload", "posts", *where, folder=site.folder)
+    assert refused.returncode == 1
+    assert "refused at lint" in refused.stdout
+    assert run_command("plugins", "reload", "nobody", *where, folder=site.folder).returncode == 1
+    unreachable = run_command("plugins", "list", "--admin", "http://127.0.0.1:1", folder=site.folder)
+    assert unreachable.returncode == 1 and "no answer" in unreachable.stderr
+
+
+def test_a_rollback_is_the_generation_before(site):
+    first = generation(site)
+    second = reload(site, "posts")["generation"]
+    answer = site.admin().post("/plugins/posts/rollback").expect(200).json()
+    assert (answer["generation"], answer["previous"]) == (first, second)
+    assert generation(site) == first
+
+
+def test_only_a_renamed_or_marked_file_is_believed(tmp_path, plugins):
+    with Site(tmp_path, configuration(watch=True), environment={"GATEHOUSE_PLUGINS": str(plugins)}) as site:
+        first = generation(site)
+        content = (plugins / "posts.so").read_bytes()
+        put(plugins, "posts", content)
+        eventually(lambda: generation(site) > first, "reloaded after the rename")
+        second = generation(site)
+        (plugins / "posts.so.ready").touch()
+        eventually(lambda: generation(site) > second, "reloaded after the marker")
+        third = generation(site)
+        (plugins / "posts.so").write_bytes(content)  # in place: could be half of it
+        put(plugins, "users", (plugins / "users.so").read_bytes())
+        eventually(lambda: metric(site, 'gatehouse_plugin_reloads_total{plugin="users"') == 1, "users reloaded")
+        assert generation(site) == third
+
+
+def test_services_come_go_and_change_with_the_file(site):
+    client = site.client()
+    changed = copy.deepcopy(site.configuration)
+    changed["services"]["copy"] = copy.deepcopy(changed["services"]["posts"])
+    changed["services"]["copy"]["config"]["database"] = "sqlite:var/data/copy.db"
+    changed["routes"].append({"path": "/copy/**", "to": "copy", "use": "public", "rewrite": "/api/**"})
+
+    def use(configuration):
+        site.write_routes(configuration)
+        return site.admin().post("/reload")
+
+    client.get("/copy/posts").expect(404)
+    with Load(site, posts_load(site)) as load:
+        use(changed).expect(200)
+        client.get("/copy/posts").expect(200)
+        before = generation(site)
+        changed["services"]["posts"]["workers"] = 2
+        use(changed).expect(200)
+        assert generation(site) > before
+        broken = copy.deepcopy(changed)
+        broken["services"]["copy"]["config"]["nonsense"] = True
+        answer = use(broken).expect(422).json()
+        assert "nonsense" in json.dumps(answer["diagnostics"])
+        client.get("/copy/posts").expect(200)
+        use(site.configuration).expect(200)
+        client.get("/copy/posts").expect(404)
+    assert load.failures == []
+    eventually(lambda: "copy" not in site.admin().get("/plugins").body.decode(), "the removed service is gone", seconds=20)
+
+
+def compile_answering(folder, status):
+    source, target = Path(__file__).parents[1] / "data" / "answering.c", folder / f"answering_{status}.so"
+    subprocess.run(["cc", "-shared", "-fPIC", "-O1", f"-DSTATUS={status}", f"-I{REPOSITORY}/sdk/include", source, "-o", target,
+                    f"-Wl,--version-script={REPOSITORY}/sdk/cmake/plugin.map", "-Wl,-z,now", "-Wl,--build-id"], check=True)
+    return target.read_bytes()
+
+
+def answering_site(tmp_path, plugins, **settings):
+    """A service of one route in C; its file is replaced by builds that answer with another status."""
+    put(plugins, "answering", compile_answering(tmp_path, 200))
+    shipped = configuration(**settings)
+    shipped["services"]["answering"] = "plugin:answering"
+    shipped["routes"].append({"path": "/answer", "to": "answering", "use": "public"})
+    return Site(tmp_path, shipped, environment={"GATEHOUSE_PLUGINS": str(plugins)})
+
+
+def test_a_bad_generation_is_taken_back_by_itself(tmp_path, plugins):
+    with answering_site(tmp_path, plugins, observe="60s", rollback_after=5) as site:
+        client = site.client()
+        first = generation(site, "/answer")
+        put(plugins, "answering", compile_answering(tmp_path, 500))
+        reload(site, "answering")
+        for _ in range(8):
+            client.get("/answer").expect((200, 500))
+        eventually(lambda: client.get("/answer").status == 200, "the first generation took over again")
+        assert generation(site, "/answer") == first
+        assert metric(site, 'gatehouse_plugin_reloads_total{plugin="answering",result="rolled_back"') == 1
+        assert "answers are 5xx" in site.gateway.log()
+
+
+def test_a_rollback_after_the_observation_loads_the_kept_file(tmp_path, plugins):
+    with answering_site(tmp_path, plugins, observe="0ms") as site:
+        client = site.client()
+        put(plugins, "answering", compile_answering(tmp_path, 404))
+        reload(site, "answering")
+        client.get("/answer").expect(404)
+        eventually(lambda: len(site.admin().get("/plugins/answering/why-alive").json()["generations"]) == 1, "the old one ended")
+        site.admin().post("/plugins/answering/rollback").expect(200)
+        client.get("/answer").expect(200)
+
+
+def test_serve_replaces_its_plugin_on_sighup(tmp_path, plugins):
+    write_secrets(tmp_path)
+    server = Server("posts", ["serve", plugins / "posts.so", "--listen", "127.0.0.1:0",
+                              "--config", '{"cursor_key": "file:var/secrets/cursor.key"}'], tmp_path).start()
+    try:
+        client = Client(server.address)
+        client.get("/api/posts").expect((200, 401))
+        put(plugins, "posts", (plugins / "posts.so").read_bytes())
+        server.send_signal(signal.SIGHUP)
+        eventually(lambda: "plugin reload" in server.log(), "the plugin was reloaded")
+        client.get("/api/posts").expect((200, 401))
+    finally:
+        server.stop()
