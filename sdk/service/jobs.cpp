@@ -185,7 +185,7 @@ Job& Context::add_job(std::string_view name, milliseconds interval, detail::JobF
         counter("job_runs_total", "Runs of background jobs.", {"job", "result"}),
         histogram("job_seconds", "How long they took.", "seconds", {0.01, 0.1, 1, 10, 60, 600}, {"job"})};
     auto& job = state_->jobs.emplace_back(
-        std::make_unique<detail::JobState>(*state_, name, interval, std::move(function), metrics));
+        std::make_shared<detail::JobState>(*state_, name, interval, std::move(function), metrics));
     job->handle = std::unique_ptr<Job>(new Job(job.get()));
     return *job->handle;
 }
