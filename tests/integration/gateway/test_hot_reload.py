@@ -106,7 +106,7 @@ def test_the_next_generation_answers_after_a_reload(site):
     assert answer["previous"] == before
     assert generation(site) == answer["generation"] > before
     assert {"stage", "lint", "load", "create", "start", "probe", "switch"} <= set(answer["phases_us"])
-    assert '"generation":' in site.gateway.log()
+    eventually(lambda: '"generation":' in site.gateway.log(), "the access log names the generation")
 
 
 def test_nothing_is_lost_while_every_plugin_is_replaced_again_and_again(site):
