@@ -36,6 +36,7 @@ struct ServeOptions {
     std::uint32_t queue = 0;                  // 0 = default
     std::optional<config::Endpoint> gateway;  // by which other services are called; empty = they are not
     std::chrono::milliseconds drain_timeout{30'000};
+    std::optional<config::Events> events;  // absent: its gateway carries them
     std::filesystem::path runtime_directory;
     std::string ready_file;
     config::Log log;

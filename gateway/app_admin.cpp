@@ -30,6 +30,9 @@ std::vector<std::string> App::Parts::reasons_not_ready() {
         if (!service.generation || service.generation->accepts_requests()) continue;
         reasons.push_back("plugin " + name + " is " + std::string(host::to_string(service.generation->state())));
     }
+    if (events) {
+        if (std::string reason = events->reason_not_ready(); !reason.empty()) reasons.push_back(std::move(reason));
+    }
     return reasons;
 }
 

@@ -46,6 +46,8 @@ AppMode backend_mode(ServeOptions options) {
     config::Configuration& configuration = mode.configuration;
     configuration.gateway.listen = {options.listen};
     configuration.gateway.identity_headers = {"X-User-ID", "X-User-Name", "X-User-Roles", "X-Session-ID"};
+    configuration.gateway.events = options.events.value_or(config::Events{});
+    mode.events_by_gateway = !options.events;
     configuration.gateway.loops = options.loops;
     configuration.gateway.log = options.log;
     configuration.gateway.drain_timeout = options.drain_timeout;

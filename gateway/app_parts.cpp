@@ -6,6 +6,7 @@
 #include <csignal>
 #include <thread>
 
+#include "gateway/events/remote_request.hpp"
 #include "gateway/ready_file.hpp"
 #include "gateway/upstream/call_fields.hpp"
 
@@ -129,11 +130,14 @@ std::optional<Error> App::Parts::load() {
     }
     threads.start();
     threads_started = true;
+    make_events();
+    std::vector<host::Extension*> offered{events.get()};
     plugin_host = std::make_unique<host::PluginHost>(
         host::PluginHost::Options{.runtime_directory = runtime_directory(mode.options),
                                   .loops = threads.loops(),
                                   .telemetry = &telemetry,
                                   .remote = &remote_calls,
+                                  .extensions = offered,
                                   .policy = reload_policy(mode.configuration.gateway.plugins),
                                   .regressed = [this](const std::string& service, const std::string& why) {
                                       if (reloading) reloading->post([this, service, why] { roll_back(service, why); });
@@ -167,6 +171,8 @@ std::optional<Error> App::Parts::make_spawned(const std::string& key) {
     auto made = SpawnedServices::create(std::move(options));
     if (!made) return made.error();
     spawned = std::move(*made);
+    events_from_peers = std::make_unique<EventsFromPeers>(*events);
+    spawned->internal_api().add(std::string(events::kEventsPath), *events_from_peers);
     return std::nullopt;
 }
 
@@ -316,6 +322,7 @@ void App::Parts::stop() {
     name_refresher.reset();
     if (threads_started) {
         threads.run_on_each([this](IoLoop& loop) { servers[loop.index()]->close_all(); });
+        if (events) events->stop(Clock::now() + kPluginStopTimeout);
         if (spawned) spawned->stop(Clock::now() + kPluginStopTimeout);
         if (plugin_host) plugin_host->stop_all(Clock::now() + kPluginStopTimeout);
         const TimePoint deadline = Clock::now() + kCloseTimeout;

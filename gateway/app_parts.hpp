@@ -8,6 +8,7 @@
 
 #include "gateway/admin/admin_api.hpp"
 #include "gateway/app.hpp"
+#include "gateway/app_events.hpp"
 #include "gateway/app_watchdog.hpp"
 #include "gateway/app_spawn.hpp"
 #include "gateway/base/guarded.hpp"
@@ -39,6 +40,7 @@ struct AppMode {
     std::filesystem::path plugin_file;      // backend: the plugin itself
     config::Configuration configuration{};  // to begin with
     AppOptions options;
+    bool events_by_gateway = false;  // backend: what it publishes goes to its gateway
 };
 host::ReloadPolicy reload_policy(const config::Plugins& plugins);
 // A key that nobody else has. What is signed with another one is refused by whoever verifies with it.
@@ -79,6 +81,10 @@ struct App::Parts {
 
     std::optional<Error> make_spawned(const std::string& key);
     peer::Target find_target(std::string_view service);
+
+    // In app_events.cpp.
+    void make_events();
+    std::vector<std::string> served_services();
     std::optional<Error> bind(const config::Listener& listener);
     std::optional<Error> bind_internal(const config::Listener& listener);
     std::optional<Error> bind_admin(const config::Listener& listener);
@@ -103,6 +109,8 @@ struct App::Parts {
     upstream::Directory directory;
     pipeline::TelemetryAdapter telemetry;
     upstream::RemoteCalls remote_calls;
+    std::unique_ptr<events::EventsExtension> events;
+    std::unique_ptr<EventsFromPeers> events_from_peers;
     std::unique_ptr<host::PluginHost> plugin_host;
     std::unique_ptr<host::Watchdog> watchdog;
     Prepared loaded;  // what serves, or will: by service

@@ -115,6 +115,7 @@ supervise::ChildSpec SpawnedServices::spec_of(const config::Service& service, co
     spec.order.assertion_key = options_.assertion_key;
     spec.order.gateway = gateway_path_;
     spec.order.process = service.process;
+    spec.order.events = gateway.events;
     spec.order.workers = service.workers;
     spec.order.queue = service.queue;
     spec.order.drain_timeout = gateway.drain_timeout;

@@ -17,6 +17,7 @@
 #include "gateway/cli/program.hpp"
 #include "gateway/cli/terminal.hpp"
 #include "gateway/config/addresses.hpp"
+#include "gateway/config/event_bus_url.hpp"
 #include "gateway/config/plugin_config.hpp"
 #include "gateway/config/secrets.hpp"
 #include "gateway/host/plugin_host.hpp"
@@ -38,6 +39,9 @@ struct Options {
     std::string service;
     std::string ready_file;
     std::string gateway;
+    std::string events;
+    std::string events_password;
+    std::string events_ca;
     bool is_spawned = false;
     std::uint32_t loops = 1;
     std::uint32_t workers = 0;
@@ -90,6 +94,30 @@ std::optional<std::string> read_key(const Options& options) {
     if (key->size() >= config::kMinSecretBytes) return *key;
     complain("the assertion key has only " + std::to_string(key->size()) + " bytes, 32 or more are needed");
     return std::nullopt;
+}
+
+bool read_events(const Options& options, ServeOptions& serve_options) {
+    if (options.events.empty()) return true;
+    auto events = config::parse_event_bus(options.events);
+    if (!events) {
+        complain("--events: " + events.error().message + "; " + events.error().help);
+        return false;
+    }
+    events->ca_file = options.events_ca;
+    if (!options.events_password.empty()) {
+        if (!config::is_reference(options.events_password)) {
+            complain("--events-password is a reference, env:NAME or file:PATH, not the password itself");
+            return false;
+        }
+        const auto password = config::resolve_reference(options.events_password, "");
+        if (!password) {
+            complain(password.error().message);
+            return false;
+        }
+        events->password = *password;
+    }
+    serve_options.events = std::move(*events);
+    return true;
 }
 
 bool read_gateway(const Options& options, ServeOptions& serve_options) {
@@ -164,6 +192,7 @@ int serve_spawned(const Options& options) {
     serve_options.runtime_directory = runtime_directory();
     serve_options.log.to = config::Log::Target::none;  // the gateway notes each request
     if (gateway) serve_options.gateway = *gateway;
+    if (order.events.bus != config::Events::Bus::embedded) serve_options.events = order.events;
     return serve_until_stopped(
         std::move(serve_options), [&](App& app) { (*lifeline)->greet(greeting_of(app)); },
         [&](const std::string& why) {
@@ -195,7 +224,7 @@ int serve(const Options& options) {
     serve_options.runtime_directory = runtime_directory();
     serve_options.ready_file = options.ready_file;
     serve_options.log.redact = {"authorization", "cookie"};
-    if (!read_gateway(options, serve_options)) return kRefused;
+    if (!read_events(options, serve_options) || !read_gateway(options, serve_options)) return kRefused;
 
     const std::string service = serve_options.service;
     const auto say_where = [&](App& app) {
@@ -239,6 +268,12 @@ void add_serve(CLI::App& program, int& status) {
                      "the internal listener of a gateway, by which other services are called: http://HOST:PORT or "
                      "unix:/path")
         ->type_name("ADDRESS");
+    command
+        ->add_option("--events", options->events,
+                     "event bus: amqp://user@host:5672/vhost or kafka://host:9092 (left out: by way of --gateway)")
+        ->type_name("URL");
+    command->add_option("--events-password", options->events_password, "env:NAME or file:PATH")->type_name("REFERENCE");
+    command->add_option("--events-ca", options->events_ca, "PEM file with the broker's CA")->type_name("PATH");
     command->add_flag("--spawned", options->is_spawned, "")->group("");
     command->add_option("--ready-file", options->ready_file, "written, as JSON, once it serves")->type_name("PATH");
     command->callback([options, listen, &status] {

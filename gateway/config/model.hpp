@@ -93,6 +93,7 @@ struct Events {
     std::string sasl = "scram-sha-512";
     std::uint32_t in_hand = 256;
     std::uint32_t workers = 2;
+    bool operator==(const Events&) const = default;
 };
 
 // Absolute URLs that plugins may ask through gh.http_client/1; services by name always can be asked.

@@ -74,6 +74,8 @@ gh_status EmbeddedBus::deliver_to_all(const Event& event, TimePoint deadline) {
         if (result == GH_OK) result = status;
     }
     for (const std::string& service : *elsewhere) {
+        // One of its processes gets it, and that is this one.
+        if (std::find(local.begin(), local.end(), service) != local.end()) continue;
         const gh_status status = remote_->deliver(service, event, deadline);
         if (result == GH_OK) result = status;
     }

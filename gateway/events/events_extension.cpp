@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "gateway/base/io_loop.hpp"
+#include "gateway/events/internal_routes.hpp"
 #include "gateway/host/host_table.hpp"
 
 namespace gatehouse::events {
@@ -63,6 +64,15 @@ EventsExtension::EventsExtension(observe::Logger& logger, observe::Metrics& metr
 }
 
 EventsExtension::~EventsExtension() { stop(Clock::now()); }
+
+void EventsExtension::attach(host::Generation& generation) {
+    subscriptions_.attach(generation);
+    if (routes_) routes_->add_to(generation);
+}
+
+void EventsExtension::answer_to(const std::string& gateway) {
+    routes_ = std::make_unique<InternalRoutes>(*this, gateway);
+}
 
 void EventsExtension::use(std::unique_ptr<Bus> bus) { bus_ = std::move(bus); }
 

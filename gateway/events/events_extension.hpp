@@ -12,6 +12,8 @@
 
 namespace gatehouse::events {
 
+class InternalRoutes;
+
 // gh.events/1: checks what plugins publish and hands it to the bus; runs their handlers for what the bus brings.
 class EventsExtension final : public host::Extension, public Subscribers {
 public:
@@ -24,6 +26,8 @@ public:
     EventsExtension(const EventsExtension&) = delete;
     EventsExtension& operator=(const EventsExtension&) = delete;
 
+    // Before the first plugin is loaded: its gateway, known by that name, brings events and asks for wishes.
+    void answer_to(const std::string& gateway);
     // Before the first plugin is loaded. The bus delivers to *this.
     void use(std::unique_ptr<Bus> bus);
     // Before the plugins are stopped: handlers that run may finish; nothing is delivered or published any more.
@@ -31,7 +35,7 @@ public:
 
     const char* id() const override { return kId; }
     const void* table() const override;
-    void attach(host::Generation& generation) override { subscriptions_.attach(generation); }
+    void attach(host::Generation& generation) override;
     void activate(host::Generation& generation) override { subscriptions_.activate(generation); }
     void detach(host::Generation& generation) override { subscriptions_.detach(generation); }
 
@@ -52,6 +56,7 @@ private:
     observe::Logger& logger_;
     EventMetrics metrics_;
     std::unique_ptr<Bus> bus_;
+    std::unique_ptr<InternalRoutes> routes_;
     Subscriptions subscriptions_;
 };
 

@@ -55,6 +55,9 @@ public:
         std::abort();
     }
 
+    // One that the host itself serves with the plugin's; before the plugin adds its own.
+    void add_host_route(PluginRoute route) { static_cast<void>(routes_.add(std::move(route))); }
+
     // Routes and metrics are accepted only between these two.
     void open_registration() { registering_ = true; }
     void close_registration() { registering_ = false; }

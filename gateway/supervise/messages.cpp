@@ -5,6 +5,7 @@
 #include <boost/json/value_from.hpp>
 
 #include "gateway/base/base64url.hpp"
+#include "gateway/config/event_bus_url.hpp"
 
 namespace gatehouse::supervise {
 
@@ -59,6 +60,15 @@ std::string to_line(const Order& order) {
     return line_of({{"config", order.config_json},
                     {"assertion_key", base64url::encode(order.assertion_key)},
                     {"gateway", order.gateway},
+                    {"events", order.events.url},
+                    {"events_password", base64url::encode(order.events.password)},
+                    {"events_ca", order.events.ca_file},
+                    {"events_topic", order.events.topic},
+                    {"events_prefix", order.events.prefix},
+                    {"events_sasl", order.events.sasl},
+                    {"events_quorum", order.events.quorum_queues ? 1 : 0},
+                    {"events_in_hand", order.events.in_hand},
+                    {"events_workers", order.events.workers},
                     {"memory", order.process.memory},
                     {"files", order.process.files},
                     {"loops", order.process.loops},
@@ -66,6 +76,25 @@ std::string to_line(const Order& order) {
                     {"queue", order.queue},
                     {"drain_ms", order.drain_timeout.count()}});
 }
+
+namespace {
+
+Result<config::Events> read_events(const Reader& reader) {
+    auto events = config::parse_event_bus(reader.text("events"));
+    auto password = base64url::decode(reader.text("events_password"));
+    if (!events || !password) return Error{"the gateway's order has a broken event bus"};
+    events->password = std::move(*password);
+    events->ca_file = reader.text("events_ca");
+    events->topic = reader.text("events_topic");
+    events->prefix = reader.text("events_prefix");
+    events->sasl = reader.text("events_sasl");
+    events->quorum_queues = reader.number<std::uint32_t>("events_quorum") != 0;
+    events->in_hand = reader.number<std::uint32_t>("events_in_hand");
+    events->workers = reader.number<std::uint32_t>("events_workers");
+    return std::move(*events);
+}
+
+}  // namespace
 
 Result<Order> parse_order(std::string_view line) {
     const Reader reader(line);
@@ -76,6 +105,9 @@ Result<Order> parse_order(std::string_view line) {
     order.config_json = reader.text("config");
     order.assertion_key = std::move(*key);
     order.gateway = reader.text("gateway");
+    auto events = read_events(reader);
+    if (!events) return events.error();
+    order.events = std::move(*events);
     order.process.memory = reader.number<std::uint64_t>("memory");
     order.process.files = reader.number<std::uint32_t>("files");
     order.process.loops = reader.number<std::uint32_t>("loops");

@@ -22,6 +22,7 @@ struct Order {
     std::string assertion_key;
     std::string gateway;  // "unix:/path": where it calls other services
     config::Process process;
+    config::Events events;  // with a broker: it is asked by the child itself
     std::uint32_t workers = 0, queue = 0;  // 0 = as the host sees fit
     std::chrono::milliseconds drain_timeout{30'000};
     bool operator==(const Order&) const = default;

@@ -18,14 +18,17 @@ using ::testing::SizeIs;
 class PublishWindowTest : public ::testing::Test {
 protected:
     void publish(std::vector<Event> events, Duration timeout = 20s) {
-        publishers_.emplace_back([this, events = std::move(events), timeout, place = results_.size()] {
+        const std::size_t place = results_.size();
+        {
+            std::scoped_lock lock(mutex_);
+            results_.emplace_back();
+        }
+        publishers_.emplace_back([this, events = std::move(events), timeout, place] {
             std::vector<gh_status> results(events.size(), GH_E_INTERNAL);
             window_.publish(events, Clock::now() + timeout, results);
             std::scoped_lock lock(mutex_);
             results_.at(place) = results;
         });
-        std::scoped_lock lock(mutex_);
-        results_.emplace_back();
     }
     // Waits until the publishers have come.
     std::unique_ptr<PublishWindow::Item> take() {
