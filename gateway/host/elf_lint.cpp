@@ -19,6 +19,8 @@ constexpr Elf64_Half kMachine = EM_X86_64;
 constexpr Elf64_Half kMachine = EM_AARCH64;
 #endif
 
+constexpr int kVersionsMax = 10'000;
+
 struct Note {
     std::uint32_t type;
     std::string_view name, text;
@@ -168,6 +170,7 @@ std::string check_glibc(const ElfImage& image) {
     const auto content = image.bytes(*needs);
     const auto text = image.bytes(*strings);
     std::uint64_t at = 0;
+    int versions_seen = 0;  // in all: entries that point at each other must not keep it busy
     for (int files = 0; files < 1024; ++files) {
         const auto need = ElfImage::load<Elf64_Verneed>(content, at);
         if (!need) return {};
@@ -175,6 +178,7 @@ std::string check_glibc(const ElfImage& image) {
         for (int versions = 0; versions < need->vn_cnt; ++versions) {
             const auto version = ElfImage::load<Elf64_Vernaux>(content, version_at);
             if (!version) return {};
+            if (++versions_seen > kVersionsMax) return "its list of needed versions has no end";
             const std::string name = image.string_at(text, version->vna_name);
             int major = 0, minor = 0;
             if (name.starts_with("GLIBC_") && parse_version(name.substr(6), major, minor) &&
