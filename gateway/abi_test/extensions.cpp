@@ -1,12 +1,13 @@
 // The extensions that the hostile host offers. Peers, stores and brokers are fickle: they answer, refuse and vanish in
 // turns.
+#include "gateway/abi_test/extensions.hpp"
+
 #include <gatehouse/ext/call.h>
 #include <gatehouse/ext/clock.h>
 #include <gatehouse/ext/events.h>
 
 #include <cstring>
 
-#include "gateway/abi_test/extensions.hpp"
 #include "gateway/abi_test/instance.hpp"
 
 namespace gatehouse::abi_test {

@@ -152,4 +152,59 @@ TEST(TwoLanguagesTest, UnderstandsAnAnswerFromRust) {
 }
 #endif
 
+Answer greet(const gatehouse::testing::PeerRequest& request) {
+    return {200, {{"content-type", "application/json"}}, R"({"text":"Hi from )" + request.target + R"("})"};
+}
+
+TEST(HelloCoroTest, AsksAnotherServiceWithoutBlocking) {
+    const Library library(HELLO_CORO);
+    TestHost host(library.table());
+    EXPECT_EQ(host.request("GET", "/greet/ann").send().status, 503);
+    host.on_call("hello", greet);
+    EXPECT_EQ(host.request("GET", "/greet/ann").send().body, R"({"text":"Hi from /hello/ann"})");
+    host.on_call_never("hello");
+    auto pending = host.request("GET", "/greet/ann").begin();
+    pending.cancel();
+    EXPECT_TRUE(pending.is_ended());
+}
+
+TEST(HelloCoroTest, SleepsAndOffloads) {
+    const Library library(HELLO_CORO);
+    TestHost host(library.table());
+    const auto before = host.wall_time();
+    EXPECT_EQ(host.request("GET", "/later/100").send().body, R"({"text":"the sum is 5050"})");
+    EXPECT_EQ(host.wall_time() - before, std::chrono::milliseconds(500));
+}
+
+TEST(HelloCoroTest, StreamsEvents) {
+    const Library library(HELLO_CORO);
+    TestHost host(library.table());
+    EXPECT_EQ(host.request("GET", "/countdown/2").send().body,
+              "retry: 2000\n\nevent: tick\nid: 2\ndata: 2\n\nevent: tick\nid: 1\ndata: 1\n\nretry: 100\n\n");
+    auto follower = host.request("GET", "/follow").begin();
+    EXPECT_EQ(host.request("POST", "/say").json(R"({"text":"hi"})").send().status, 204);
+    host.advance(std::chrono::milliseconds(0));
+    EXPECT_EQ(follower.so_far().body, "retry: 2000\n\nevent: said\ndata: {\"text\":\"hi\"}\n\n");
+    host.drain();
+    EXPECT_TRUE(follower.is_ended());
+}
+
+TEST(CallerCTest, AsksAnotherServiceWithoutBlocking) {
+    const Library library(CALLER_C);
+    TestHost host(library.table());
+    for (const char* path : {"/fetch/ann", "/stream/ann"}) {
+        EXPECT_EQ(host.request("GET", path).send().status, 503) << path;
+    }
+    host.on_call("hello", greet);
+    for (const char* path : {"/fetch/ann", "/stream/ann"}) {
+        EXPECT_EQ(host.request("GET", path).send().body, R"({"text":"Hi from /hello/ann"})") << path;
+    }
+    host.on_call_never("hello");
+    for (const char* path : {"/fetch/ann", "/stream/ann"}) {
+        auto pending = host.request("GET", path).begin();
+        pending.cancel();
+        EXPECT_TRUE(pending.is_ended()) << path;
+    }
+}
+
 }  // namespace

@@ -59,6 +59,21 @@ BROKEN = [
 ]
 
 
+# plugin, rule that meets it, word of the reason: contained in the child process, and told by the parent.
+CONTAINED = [
+    ("crashes_in_create", "create", "SIGSEGV"), ("crashes_in_start", "hooks", "SIGSEGV"), ("crashes_in_health", "hooks", "SIGSEGV"),
+    ("crashes_in_drain", "hooks", "SIGSEGV"), ("crashes_in_stop", "hooks", "SIGSEGV"), ("crashes_in_destroy", "hooks", "SIGSEGV"),
+    ("crashes_in_handler", "answers", "SIGSEGV"), ("throws_in_constructor", "table", "SIG"),
+    ("throws_in_create", "exceptions", "create() lets an exception out"), ("throws_in_start", "exceptions", "start() lets an exception out"),
+    ("hangs_in_create", "create", "does not return"), ("hangs_in_start", "hooks", "does not return"),
+    ("hangs_in_health", "hooks", "does not return"), ("hangs_in_drain", "hooks", "does not return"),
+    ("hangs_in_stop", "hooks", "does not return"), ("hangs_in_destroy", "hooks", "does not return"),
+    ("hangs_in_handler", "answers", "is not ended"), ("never_starts", "hooks", "never calls back"),
+    ("leaves_timer", "drain", "goes on"), ("leaves_thread", "leftovers", "a thread is left"), ("leaves_hold", "drain", "holds are left"),
+    ("leaves_bytes", "bytes", "never released"),
+]
+
+
 def run(plugin, *arguments):
     done = subprocess.run([PROGRAM, str(ZOO / f"{plugin}.so"), "--json", "--iterations", "1000", *arguments],
                           capture_output=True, text=True, timeout=600)
@@ -81,6 +96,13 @@ def test_finds_the_broken_rule(plugin, rule, word, also):
         assert word in failed[rule]
         assert set(failed) - {rule} <= (also or set()), failed
     assert done.returncode == 1
+
+
+@pytest.mark.parametrize("plugin, rule, word", CONTAINED, ids=[row[0] for row in CONTAINED])
+def test_contains_what_hangs_and_crashes(plugin, rule, word):
+    done, report = run(plugin, "--rule", rule)
+    assert done.returncode == 1
+    assert SANITIZED or word in " ".join(report["rules"][0]["reasons"]), report
 
 
 def test_every_rule_has_a_plugin_that_breaks_it():

@@ -20,6 +20,9 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "echo.h"
+#include "misdeeds.h"
+
 #define TEXT(literal) ((gh_str){(literal), sizeof(literal) - 1})
 #define ID "zoo.broken"
 
@@ -212,62 +215,6 @@ static void on_whole(void* self, gh_request* request, const gh_request_view* vie
 
 /* ---- POST /echo -------------------------------------------------------------------------------------------------- */
 
-typedef struct echo {
-    const gh_http* http;
-    gh_request* request;
-} echo;
-
-static void run(echo* e);
-
-static void give_up(echo* e) {
-    e->http->abort(e->request, NULL);
-    free(e);
-}
-
-static void on_written(void* context, gh_status status, const gh_error* error) {
-    (void)error;
-    if (status < 0) {
-        give_up(context);
-    } else {
-        run(context);
-    }
-}
-
-static int take(echo* e, gh_status status, gh_bytes chunk) {
-    if (status == GH_END) {
-        if (e->http->finish(e->request, NULL, 0) != GH_OK) {
-            give_up(e);
-        } else {
-            free(e);
-        }
-        return 0;
-    }
-    if (status == GH_OK) {
-#ifdef BREAK_BYTES_LEAK
-        chunk.release = NULL;
-#endif
-#ifdef BREAK_BYTES_TWICE
-        chunk.release(chunk.owner);
-#endif
-        status = e->http->write(e->request, chunk, on_written, e);
-    }
-    if (status < 0) give_up(e);
-    return status == GH_OK;
-}
-
-static void on_chunk(void* context, gh_status status, gh_bytes chunk, const gh_error* error) {
-    (void)error;
-    if (take(context, status, chunk)) run(context);
-}
-
-static void run(echo* e) {
-    for (;;) {
-        gh_bytes chunk = {NULL, 0, NULL, NULL};
-        const gh_status status = e->http->read(e->request, &chunk, on_chunk, e);
-        if (status == GH_PENDING || !take(e, status, chunk)) return;
-    }
-}
-
 static void on_echo(void* self, gh_request* request, const gh_request_view* view) {
     const zoo* z = self;
     const gh_response head = {sizeof head, 200, NULL, 0, {NULL, 0, NULL, NULL}};
@@ -348,13 +295,6 @@ static void again(void* context, gh_status status, const gh_error* error) {
 }
 #endif
 
-#ifdef BREAK_LEFTOVERS_THREAD
-static void* idle(void* unused) {
-    for (;;) pause();
-    return unused;
-}
-#endif
-
 #ifdef BREAK_GENERATIONS
 static gh_status take_name(zoo* z) {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
@@ -381,37 +321,7 @@ static gh_status start(void* self, gh_done done, void* context) {
 #ifdef BREAK_DRAIN_HOLD
     z->host->hold(z->host, TEXT("for ever"), &z->held);
 #endif
-#ifdef BREAK_LEFTOVERS_THREAD
-    pthread_t thread;
-    if (pthread_create(&thread, NULL, idle, NULL) == 0) pthread_detach(thread);
-#endif
-#ifdef BREAK_LEFTOVERS_DESCRIPTOR
-    if (open("/dev/null", O_RDONLY | O_CLOEXEC) < 0) return GH_E_INTERNAL;
-#endif
-#ifdef BREAK_LEFTOVERS_CHILD
-    if (fork() == 0) {
-        for (;;) pause();
-    }
-#endif
-#ifdef BREAK_LEFTOVERS_KEY
-    pthread_key_t key;
-    pthread_key_create(&key, NULL);
-#endif
-#ifdef BREAK_PROCESS_LOCALE
-    setlocale(LC_ALL, "C.UTF-8");
-#endif
-#ifdef BREAK_PROCESS_DIRECTORY
-    if (chdir("/") != 0) return GH_E_INTERNAL;
-#endif
-#ifdef BREAK_PROCESS_UMASK
-    umask(0);
-#endif
-#ifdef BREAK_PROCESS_ENVIRONMENT
-    setenv("GATEHOUSE_ZOO", "1", 1);
-#endif
-#ifdef BREAK_PROCESS_SIGNAL
-    signal(SIGPIPE, SIG_IGN);
-#endif
+    if (misbehave() != GH_OK) return GH_E_INTERNAL;
 #ifdef BREAK_GENERATIONS
     if (take_name(z) != GH_OK) return GH_E_UNAVAILABLE;
 #endif
