@@ -13,6 +13,7 @@
 #include "gateway/base/guarded.hpp"
 #include "gateway/base/io_loop.hpp"
 #include "gateway/host/breadcrumb.hpp"
+#include "gateway/host/config_check.hpp"
 #include "gateway/host/host_table.hpp"
 #include "gateway/host/library.hpp"
 #include "gateway/host/negative_control.hpp"
@@ -114,6 +115,8 @@ std::string Lifecycle::step(const std::shared_ptr<Generation>& generation, std::
 std::string Lifecycle::create(const std::shared_ptr<Generation>& generation, const std::string& config_json) {
     HostTable& table = *generation->table_;
     if (std::string why = missing_extension(generation->library_->plugin(), table.table()); !why.empty()) return why;
+    const gh_str schema = generation->library_->plugin().config_schema;
+    if (std::string why = check_config(config_json, {schema.ptr, schema.len}); !why.empty()) return why;
     for (Extension* const extension : table.extensions()) extension->attach(*generation);
     return step(generation, "create", std::min<Duration>(kCreateTimeout, start_timeout_), [self = generation.get(), config_json] {
         const Breadcrumb here(self, Activity::create);

@@ -174,7 +174,8 @@ TEST_F(ReloadTest, LeavesTheOldOneAloneWhenTheNewOneIsRefused) {
 
 TEST_F(ReloadTest, TellsWhenTheNewGenerationFailsAndTheOldOneIsWarm) {
     std::promise<std::string> told;
-    make_host(nullptr, [&](const std::string& service, const std::string& why) { told.set_value(service + ": " + why); });
+    make_host(nullptr,
+              [&](const std::string& service, const std::string& why) { told.set_value(service + ": " + why); });
     ReloadPolicy policy;
     policy.rollback_percent = 50;
     policy.rollback_answers = 4;
