@@ -40,6 +40,7 @@ struct ServeOptions {
     std::filesystem::path runtime_directory;
     std::string ready_file;
     config::Log log;
+    config::KeyValueStore kv;
 };
 
 // The whole gateway, built by hand in order and taken down in the reverse one. Stages, each [main]:

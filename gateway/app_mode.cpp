@@ -50,6 +50,7 @@ AppMode backend_mode(ServeOptions options) {
     mode.events_by_gateway = !options.events;
     configuration.gateway.loops = options.loops;
     configuration.gateway.log = options.log;
+    configuration.gateway.kv = options.kv;
     configuration.gateway.drain_timeout = options.drain_timeout;
     configuration.services.emplace(service.name, service);
     if (options.gateway) {

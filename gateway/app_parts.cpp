@@ -55,6 +55,10 @@ observe::Logger::Options logger_options(const config::Log& log) {
     return options;
 }
 
+extensions::StoreOptions store_options(const config::KeyValueStore& kv) {
+    return {.store = kv.store, .password = kv.password, .memory_bytes = kv.memory_bytes, .timeout = kv.timeout};
+}
+
 std::filesystem::path runtime_directory(const AppOptions& options) {
     if (!options.runtime_directory.empty()) return options.runtime_directory;
     return std::filesystem::temp_directory_path() / ("gatehouse-" + std::to_string(::getpid()));
@@ -132,11 +136,15 @@ std::optional<Error> App::Parts::load() {
     threads_started = true;
     make_events();
     std::vector<host::Extension*> offered{events.get()};
+    auto made_stores = extensions::Stores::create(store_options(mode.configuration.gateway.kv), metrics, logger);
+    if (!made_stores) return made_stores.error();
+    stores = std::move(*made_stores);
     plugin_host = std::make_unique<host::PluginHost>(
         host::PluginHost::Options{.runtime_directory = runtime_directory(mode.options),
                                   .loops = threads.loops(),
                                   .telemetry = &telemetry,
                                   .remote = &remote_calls,
+                                  .extensions = stores->extensions(),
                                   .extensions = offered,
                                   .policy = reload_policy(mode.configuration.gateway.plugins),
                                   .regressed = [this](const std::string& service, const std::string& why) {

@@ -12,6 +12,7 @@
 #include "gateway/app_watchdog.hpp"
 #include "gateway/app_spawn.hpp"
 #include "gateway/base/guarded.hpp"
+#include "gateway/extensions/stores.hpp"
 #include "gateway/host/plugin_host.hpp"
 #include "gateway/loop_threads.hpp"
 #include "gateway/net/listener.hpp"
@@ -111,6 +112,7 @@ struct App::Parts {
     upstream::RemoteCalls remote_calls;
     std::unique_ptr<events::EventsExtension> events;
     std::unique_ptr<EventsFromPeers> events_from_peers;
+    std::unique_ptr<extensions::Stores> stores;
     std::unique_ptr<host::PluginHost> plugin_host;
     std::unique_ptr<host::Watchdog> watchdog;
     Prepared loaded;  // what serves, or will: by service

@@ -19,7 +19,7 @@ bool needs_restart(const config::Gateway& before, const config::Gateway& after) 
     }
     if (before.admin.at.has_value() != after.admin.at.has_value()) return true;
     return (before.admin.at && !is_same(*before.admin.at, *after.admin.at)) ||
-           before.assertion_key != after.assertion_key;
+           before.assertion_key != after.assertion_key || before.kv != after.kv;
 }
 
 }  // namespace

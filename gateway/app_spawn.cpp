@@ -119,6 +119,7 @@ supervise::ChildSpec SpawnedServices::spec_of(const config::Service& service, co
     spec.order.workers = service.workers;
     spec.order.queue = service.queue;
     spec.order.drain_timeout = gateway.drain_timeout;
+    spec.order.kv = gateway.kv;
     return spec;
 }
 

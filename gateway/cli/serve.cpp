@@ -120,6 +120,22 @@ bool read_events(const Options& options, ServeOptions& serve_options) {
     return true;
 }
 
+bool read_kv(const Options& options, ServeOptions& serve_options) {
+    serve_options.kv.store = options.kv;
+    if (options.kv_password.empty()) return true;
+    if (!config::is_reference(options.kv_password)) {
+        complain("--kv-password is a reference, env:NAME or file:PATH, not the password itself");
+        return false;
+    }
+    auto password = config::resolve_reference(options.kv_password, "");
+    if (!password) {
+        complain(password.error().message);
+        return false;
+    }
+    serve_options.kv.password = std::move(*password);
+    return true;
+}
+
 bool read_gateway(const Options& options, ServeOptions& serve_options) {
     if (options.gateway.empty()) return true;
     const auto gateway =
@@ -189,6 +205,7 @@ int serve_spawned(const Options& options) {
     serve_options.workers = order.workers;
     serve_options.queue = order.queue;
     serve_options.drain_timeout = order.drain_timeout;
+    serve_options.kv = order.kv;
     serve_options.runtime_directory = runtime_directory();
     serve_options.log.to = config::Log::Target::none;  // the gateway notes each request
     if (gateway) serve_options.gateway = *gateway;
@@ -275,6 +292,9 @@ void add_serve(CLI::App& program, int& status) {
     command->add_option("--events-password", options->events_password, "env:NAME or file:PATH")->type_name("REFERENCE");
     command->add_option("--events-ca", options->events_ca, "PEM file with the broker's CA")->type_name("PATH");
     command->add_flag("--spawned", options->is_spawned, "")->group("");
+    command->add_option("--kv", options->kv, "where values and leases are kept: memory, redis://… or redis+unix:… (memory)")
+        ->type_name("URL");
+    command->add_option("--kv-password", options->kv_password, "of Redis: env:NAME or file:PATH")->type_name("REFERENCE");
     command->add_option("--ready-file", options->ready_file, "written, as JSON, once it serves")->type_name("PATH");
     command->callback([options, listen, &status] {
         if (!options->is_spawned && listen->empty()) throw CLI::RequiredError("--listen");

@@ -68,6 +68,12 @@ std::string print_client(const Gateway& gateway) {
            " }\n";
 }
 
+std::string print_kv(const KeyValueStore& kv) {
+    std::string text = "  kv:\n    store: " + json_string(kv.store) + "\n";
+    text += (kv.password.empty() ? "    # password: none\n" : "    password: \"(secret)\"\n");
+    return text + "    memory: " + format_size(kv.memory_bytes) + "\n    timeout: " + format_duration(kv.timeout) + "\n";
+}
+
 std::string print_events(const Events& events) {
     std::string text = "  events:\n    bus: " + json_string(events.url) + "\n";
     text += (events.password.empty() ? "    # password: none\n" : "    password: \"(secret)\"\n");
@@ -122,6 +128,7 @@ std::string print_gateway(const Gateway& gateway) {
             ", retry_after: " + format_duration(plugins.retry_after) +
             ", crash_file: " + json_string(plugins.crash_file) + " }\n";
     text += print_events(gateway.events);
+    text += print_kv(gateway.kv);
     text += print_client(gateway);
     text += "  loops: " + (gateway.loops == 0 ? "auto" : std::to_string(gateway.loops)) + "\n";
     text += "  drain_timeout: " + format_duration(gateway.drain_timeout) + "\n";

@@ -124,6 +124,7 @@ std::string markdown_reference() {
     reference.write("`gateway.internal`", schema::internal);
     reference.write("`gateway.plugins`", schema::plugins);
     reference.write("`gateway.events`", schema::events);
+    reference.write("`gateway.kv`", schema::kv);
     reference.write("`services.NAME`", schema::service);
     reference.write("`services.NAME.pool`", schema::pool);
     reference.write("`services.NAME.process`", schema::process);

@@ -74,6 +74,15 @@ struct Plugins {
     milliseconds retry_after{5'000};  // from the loop's return on
 };
 
+// What stands behind gh.kv/1 and gh.lease/1.
+struct KeyValueStore {
+    std::string store = "memory";  // or redis://…, redis+unix:…
+    std::string password;          // resolved secret; empty = none
+    std::uint64_t memory_bytes = 64 * 1024 * 1024;
+    milliseconds timeout{200};
+    bool operator==(const KeyValueStore&) const = default;
+};
+
 // What carries events between services.
 struct Events {
     enum class Bus : std::uint8_t { embedded, rabbitmq, kafka };
@@ -114,6 +123,7 @@ struct Gateway {
     std::optional<Listener> internal;  // for calls of services run by `gatehouse serve --gateway`
     Plugins plugins;
     Events events;
+    KeyValueStore kv;
     HttpClient http_client;
     Trace trace;
     std::vector<Network> trusted_proxies;

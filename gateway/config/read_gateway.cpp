@@ -48,6 +48,7 @@ public:
         read_storage();
         read_plugins();
         if (const Node* events = object_.find("events")) read_events(*events, reading_);
+        if (const Node* kv = object_.find("kv")) read_kv(*kv, reading_);
         if (const Node* client = object_.find("http_client")) read_http_client(*client, reading_);
         if (const Node* trace = object_.find("trace")) read_trace(*trace, reading_);
         read_loops();

@@ -63,6 +63,7 @@ struct Reading {
 
 void read_gateway(const Node* node, Reading& reading);  // null = absent
 void read_events(const Node& node, Reading& reading);
+void read_kv(const Node& node, Reading& reading);
 void read_http_client(const Node& node, Reading& reading);
 void read_trace(const Node& node, Reading& reading);
 void read_services(const Node& node, Reading& reading);

@@ -64,7 +64,7 @@ struct Object {
 
 namespace schema {
 
-extern const Object file, gateway, listener, admin, limits, log, storage, internal, plugins, events, http_client, trace,
+extern const Object file, gateway, listener, admin, limits, log, storage, internal, plugins, events, kv, http_client, trace,
     service, pool,
     process, authenticator, forward, decision_cache, policy, timeout, rate, require, auth_choice, route, redirect;
 

@@ -228,6 +228,28 @@ constexpr Key kEventsKeys[] = {
 };
 constinit const Object schema::events{"events", kEventsKeys};
 
+constexpr Key kKvKeys[] = {
+    {.name = "store",
+     .type = Type::text,
+     .value = "memory",
+     .doc = "memory: this process alone, gone when it ends; redis://[USER@]HOST:PORT/DATABASE or "
+            "redis+unix:[USER@]/PATH: shared by all that use it, and leases hold in the whole system"},
+    {.name = "password", .type = Type::secret, .doc = "of Redis"},
+    {.name = "memory",
+     .type = Type::size,
+     .value = "64MiB",
+     .doc = "bound of the memory store; above it the least recently used values go",
+     .least = 4 * kMiB,
+     .most = 1024 * kGiB},
+    {.name = "timeout",
+     .type = Type::duration,
+     .value = "200ms",
+     .doc = "for an answer of Redis, connecting and waiting included",
+     .least = 10,
+     .most = 10 * kSecond},
+};
+constinit const Object schema::kv{"the key-value store", kKvKeys};
+
 constexpr Key kHttpClientKeys[] = {
     {.name = "allow",
      .type = Type::strings,
@@ -275,6 +297,7 @@ constexpr Key kGatewayKeys[] = {
     {.name = "storage", .type = Type::object, .doc = "where services keep their data", .object = &schema::storage},
     {.name = "plugins", .type = Type::object, .doc = "all plugins together", .object = &schema::plugins},
     {.name = "events", .type = Type::object, .doc = "what carries events between services", .object = &schema::events},
+    {.name = "kv", .type = Type::object, .doc = "where services keep values and leases", .object = &schema::kv},
     {.name = "loops",
      .type = Type::whole_number,
      .value = "auto",

@@ -74,7 +74,11 @@ std::string to_line(const Order& order) {
                     {"loops", order.process.loops},
                     {"workers", order.workers},
                     {"queue", order.queue},
-                    {"drain_ms", order.drain_timeout.count()}});
+                    {"drain_ms", order.drain_timeout.count()},
+                    {"kv_store", order.kv.store},
+                    {"kv_password", base64url::encode(order.kv.password)},
+                    {"kv_memory", order.kv.memory_bytes},
+                    {"kv_timeout_ms", order.kv.timeout.count()}});
 }
 
 namespace {
@@ -101,6 +105,8 @@ Result<Order> parse_order(std::string_view line) {
     if (!reader) return Error{"the gateway's order is not JSON"};
     auto key = base64url::decode(reader.text("assertion_key"));
     if (!key) return Error{"the gateway's order has a broken key"};
+    auto kv_password = base64url::decode(reader.text("kv_password"));
+    if (!kv_password) return Error{"the gateway's order has a broken password"};
     Order order;
     order.config_json = reader.text("config");
     order.assertion_key = std::move(*key);
@@ -114,6 +120,8 @@ Result<Order> parse_order(std::string_view line) {
     order.workers = reader.number<std::uint32_t>("workers");
     order.queue = reader.number<std::uint32_t>("queue");
     order.drain_timeout = std::chrono::milliseconds(reader.number<std::int64_t>("drain_ms"));
+    order.kv = {reader.text("kv_store"), std::move(*kv_password), reader.number<std::uint64_t>("kv_memory"),
+                std::chrono::milliseconds(reader.number<std::int64_t>("kv_timeout_ms"))};
     return order;
 }
 

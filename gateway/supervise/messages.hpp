@@ -25,6 +25,7 @@ struct Order {
     config::Events events;  // with a broker: it is asked by the child itself
     std::uint32_t workers = 0, queue = 0;  // 0 = as the host sees fit
     std::chrono::milliseconds drain_timeout{30'000};
+    config::KeyValueStore kv;  // where its values and leases are kept
     bool operator==(const Order&) const = default;
 };
 std::string to_line(const Order& order);

@@ -68,6 +68,8 @@ TEST(SchemaTest, DefaultsInTheTablesAreTheDefaultsInForce) {
     write(schema::plugins, "    ");
     gateway += "  events:\n";
     write(schema::events, "    ");
+    gateway += "  kv:\n";
+    write(schema::kv, "    ");
     const Loaded written = load_text(minimal(gateway), "routes.yaml", "");
     const Loaded absent = load_text(minimal(""), "routes.yaml", "");
     ASSERT_TRUE(written) << format_diagnostics(written);
@@ -86,7 +88,7 @@ TEST(SchemaTest, TheEffectiveConfigurationNamesEveryKey) {
     ASSERT_TRUE(loaded) << format_diagnostics(loaded);
     const std::string text = print_effective(loaded.configuration);
     for (const Object* object : {&schema::file, &schema::gateway, &schema::limits, &schema::log, &schema::storage,
-                                 &schema::service, &schema::internal, &schema::plugins, &schema::events, &schema::pool,
+                                 &schema::service, &schema::internal, &schema::plugins, &schema::events, &schema::kv, &schema::pool,
                                  &schema::process, &schema::authenticator, &schema::forward, &schema::decision_cache,
                                  &schema::policy, &schema::timeout, &schema::rate, &schema::route, &schema::redirect}) {
         for (const Key& key : object->keys) {
