@@ -39,6 +39,8 @@ struct Options {
     std::string service;
     std::string ready_file;
     std::string gateway;
+    std::string kv = "memory";
+    std::string kv_password;
     std::string events;
     std::string events_password;
     std::string events_ca;
@@ -96,6 +98,22 @@ std::optional<std::string> read_key(const Options& options) {
     return std::nullopt;
 }
 
+bool read_kv(const Options& options, ServeOptions& serve_options) {
+    serve_options.kv.store = options.kv;
+    if (options.kv_password.empty()) return true;
+    if (!config::is_reference(options.kv_password)) {
+        complain("--kv-password is a reference, env:NAME or file:PATH, not the password itself");
+        return false;
+    }
+    auto password = config::resolve_reference(options.kv_password, "");
+    if (!password) {
+        complain(password.error().message);
+        return false;
+    }
+    serve_options.kv.password = std::move(*password);
+    return true;
+}
+
 bool read_events(const Options& options, ServeOptions& serve_options) {
     if (options.events.empty()) return true;
     auto events = config::parse_event_bus(options.events);
@@ -117,22 +135,6 @@ bool read_events(const Options& options, ServeOptions& serve_options) {
         events->password = *password;
     }
     serve_options.events = std::move(*events);
-    return true;
-}
-
-bool read_kv(const Options& options, ServeOptions& serve_options) {
-    serve_options.kv.store = options.kv;
-    if (options.kv_password.empty()) return true;
-    if (!config::is_reference(options.kv_password)) {
-        complain("--kv-password is a reference, env:NAME or file:PATH, not the password itself");
-        return false;
-    }
-    auto password = config::resolve_reference(options.kv_password, "");
-    if (!password) {
-        complain(password.error().message);
-        return false;
-    }
-    serve_options.kv.password = std::move(*password);
     return true;
 }
 
@@ -241,7 +243,9 @@ int serve(const Options& options) {
     serve_options.runtime_directory = runtime_directory();
     serve_options.ready_file = options.ready_file;
     serve_options.log.redact = {"authorization", "cookie"};
-    if (!read_events(options, serve_options) || !read_gateway(options, serve_options)) return kRefused;
+    if (!read_events(options, serve_options) || !read_gateway(options, serve_options) ||
+        !read_kv(options, serve_options))
+        return kRefused;
 
     const std::string service = serve_options.service;
     const auto say_where = [&](App& app) {
@@ -292,9 +296,12 @@ void add_serve(CLI::App& program, int& status) {
     command->add_option("--events-password", options->events_password, "env:NAME or file:PATH")->type_name("REFERENCE");
     command->add_option("--events-ca", options->events_ca, "PEM file with the broker's CA")->type_name("PATH");
     command->add_flag("--spawned", options->is_spawned, "")->group("");
-    command->add_option("--kv", options->kv, "where values and leases are kept: memory, redis://… or redis+unix:… (memory)")
+    command
+        ->add_option("--kv", options->kv,
+                     "where values and leases are kept: memory, redis://… or redis+unix:… (memory)")
         ->type_name("URL");
-    command->add_option("--kv-password", options->kv_password, "of Redis: env:NAME or file:PATH")->type_name("REFERENCE");
+    command->add_option("--kv-password", options->kv_password, "of Redis: env:NAME or file:PATH")
+        ->type_name("REFERENCE");
     command->add_option("--ready-file", options->ready_file, "written, as JSON, once it serves")->type_name("PATH");
     command->callback([options, listen, &status] {
         if (!options->is_spawned && listen->empty()) throw CLI::RequiredError("--listen");
