@@ -12,9 +12,11 @@ constexpr Duration kLookInterval = 250ms;  // how often the successor's answers 
 constexpr Duration kForceGrace = 10s;      // what a cancelled generation may take to end
 
 // Empty, or why the successor should give way.
-std::string regression(const Generation& successor, const ReloadPolicy& policy) {
+std::string regression(Generation& successor, const ReloadPolicy& policy) {
+    if (policy.rollback_percent == 0) return {};
+    if (successor.breaker().state() != StallBreaker::State::closed) return "it blocks an event loop";
     const Generation::Score score = successor.score();
-    if (policy.rollback_percent == 0 || score.answers < policy.rollback_answers) return {};
+    if (score.answers < policy.rollback_answers) return {};
     const std::uint64_t percent = score.failures * 100 / score.answers;
     if (percent < policy.rollback_percent) return {};
     return std::to_string(score.failures) + " of " + std::to_string(score.answers) + " answers are 5xx";

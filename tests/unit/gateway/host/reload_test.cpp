@@ -192,6 +192,16 @@ TEST_F(ReloadTest, TellsWhenTheNewGenerationFailsAndTheOldOneIsWarm) {
     EXPECT_EQ(why.get(), "probe: 3 of 4 answers are 5xx");
 }
 
+TEST_F(ReloadTest, TellsWhenTheNewGenerationBlocksALoopAndTheOldOneIsWarm) {
+    std::promise<std::string> told;
+    make_host(nullptr, [&](const std::string&, const std::string& why) { told.set_value(why); });
+    const auto second = replace(start("probe", "probe"));
+    second->breaker().open();  // as the watchdog does
+    auto why = told.get_future();
+    ASSERT_EQ(why.wait_for(10s), std::future_status::ready);
+    EXPECT_EQ(why.get(), "it blocks an event loop");
+}
+
 TEST_F(ReloadTest, BoundsTheGenerationsThatRunAtATime) {
     ReloadPolicy policy = quick();
     policy.live_max = 3;
