@@ -4,6 +4,7 @@
 #include <map>
 
 #include "gateway/app_parts.hpp"
+#include "gateway/config/addresses.hpp"
 #include "gateway/config/effective.hpp"
 
 namespace gatehouse {
@@ -34,6 +35,24 @@ std::vector<std::string> App::Parts::reasons_not_ready() {
         if (std::string reason = events->reason_not_ready(); !reason.empty()) reasons.push_back(std::move(reason));
     }
     return reasons;
+}
+
+std::vector<admin::ServiceStatus> App::Parts::service_status() {
+    const std::vector<supervise::ChildStatus> children =
+        spawned ? spawned->status() : std::vector<supervise::ChildStatus>{};
+    std::vector<admin::ServiceStatus> result;
+    const auto held = snapshot();
+    for (const auto& [name, service] : held->configuration.services) {
+        admin::ServiceStatus& status = result.emplace_back();
+        status.name = name;
+        status.weights = service.weights;
+        for (const config::Endpoint& endpoint : service.at) status.at.push_back(config::format_endpoint(endpoint));
+        for (const supervise::ChildStatus& child : children) {
+            const bool is_later = !status.child || status.child->state == supervise::ChildState::stopping;
+            if (child.service == name && is_later) status.child = child;
+        }
+    }
+    return result;
 }
 
 std::vector<admin::UpstreamStatus> App::Parts::upstream_status() {
@@ -88,6 +107,7 @@ admin::AdminSources App::Parts::admin_sources() {
     sources.routes = [this] { return snapshot()->table->routes(); };
     sources.plugins = [this] { return plugin_host->status(); };
     sources.upstreams = [this] { return upstream_status(); };
+    sources.services = [this] { return service_status(); };
     sources.effective_config = [this] { return config::print_effective(snapshot()->configuration); };
     sources.reload = [this] { return run_on<admin::ReloadReport>(*reloading, [this] { return reload(); }); };
     sources.reload_plugin = [this](std::string service) {

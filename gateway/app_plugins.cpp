@@ -125,12 +125,30 @@ admin::PluginReport App::Parts::replace(const std::string& service, const host::
     return report;
 }
 
+// The same for a service in a child process: another child takes over from the present one.
+admin::PluginReport App::Parts::reload_child(const std::string& service) {
+    if (auto error = spawned->reload(service)) return refused(service, "start", error->message);
+    admin::PluginReport report;
+    report.service = service;
+    report.switched = true;
+    return report;
+}
+
 admin::PluginReport App::Parts::reload_plugin(const std::string& service) {
     const auto found = loaded.find(service);
-    admin::PluginReport report = found == loaded.end()
-                                     ? refused(service, "find", "no service of that name runs in this process")
-                                     : replace(service, host::PluginSpec(found->second.spec), nullptr);
-    report.is_unknown = found == loaded.end();
+    const bool is_spawned = spawned && spawned->runs(service);
+    admin::PluginReport report;
+    if (found != loaded.end()) {
+        report = replace(service, host::PluginSpec(found->second.spec), nullptr);
+    } else if (!is_spawned) {
+        report = refused(service, "find", "no service of that name runs in this process");
+        report.is_unknown = true;
+    }
+    // Of a service with both homes the child follows, unless the plugin was refused.
+    if (is_spawned && (found == loaded.end() || report.switched)) {
+        admin::PluginReport child = reload_child(service);
+        if (found == loaded.end() || !child.switched) report = std::move(child);
+    }
     note("reload", report);
     return report;
 }
@@ -140,6 +158,10 @@ void App::Parts::reload_file(const std::string& plugin) {
     std::vector<std::string> services;
     for (const auto& [service, each] : loaded) {
         if (each.spec.file.stem() == plugin) services.push_back(service);
+    }
+    for (const auto& [name, service] : snapshot()->configuration.services) {
+        const config::Endpoint* child = service.find(config::Endpoint::Kind::spawn);
+        if (child != nullptr && child->plugin == plugin && !loaded.contains(name)) services.push_back(name);
     }
     for (const std::string& service : services) reload_plugin(service);
 }

@@ -86,6 +86,7 @@ std::span<const AdminApi::Endpoint> AdminApi::endpoints() {
         {"/plugins", "loaded plugins and their state", token, &AdminApi::plugins},
         {"/plugins/{service}/why-alive", "its generations and what keeps them from ending", token,
          &AdminApi::why_alive},
+        {"/services", "where services run, and their child processes", token, &AdminApi::services},
         {"/upstreams", "endpoints, connections and their health", token, &AdminApi::upstreams},
         {"/config", "effective configuration as YAML, without secrets", token, &AdminApi::effective_config},
         {"/reload", "POST: read the configuration again", token, nullptr, &AdminApi::reload},
@@ -204,6 +205,7 @@ void AdminApi::why_alive(Call& call) {
     answer_json(call.reply, 200, status_json::why_alive(service, all));
 }
 
+void AdminApi::services(Call& call) { answer_json(call.reply, 200, status_json::services(sources_.services())); }
 void AdminApi::upstreams(Call& call) { answer_json(call.reply, 200, status_json::upstreams(sources_.upstreams())); }
 
 void AdminApi::effective_config(Call& call) {

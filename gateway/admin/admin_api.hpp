@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -10,6 +11,7 @@
 #include "gateway/net/handler.hpp"
 #include "gateway/observe/metrics.hpp"
 #include "gateway/routing/route_table.hpp"
+#include "gateway/supervise/keeper.hpp"
 
 namespace gatehouse::admin {
 
@@ -49,12 +51,21 @@ struct CommandAnswer {
 
 // What the admin pages show; the composition root fills all of it in. Called on the admin listener's loop; none may
 // block.
+// Where a service runs, and its child process if it has one.
+struct ServiceStatus {
+    std::string name;
+    std::vector<std::string> at;  // as in routes.yaml
+    std::vector<std::uint32_t> weights;
+    std::optional<supervise::ChildStatus> child;
+};
+
 struct AdminSources {
     // Why traffic must not be sent here now: "starting", "draining", "plugin posts is failed". Empty = ready.
     std::function<std::vector<std::string>()> not_ready;
     std::function<std::vector<config::Route>()> routes;
     std::function<std::vector<host::PluginStatus>()> plugins;
     std::function<std::vector<UpstreamStatus>()> upstreams;
+    std::function<std::vector<ServiceStatus>()> services;
     std::function<std::string()> effective_config;  // YAML, secrets left out (config::print_effective)
     std::function<Task<ReloadReport>()> reload;
     std::function<Task<PluginReport>(std::string service)> reload_plugin, roll_back_plugin;
@@ -86,6 +97,7 @@ private:
     void plugins(Call& call);
     void why_alive(Call& call);
     void upstreams(Call& call);
+    void services(Call& call);
     void effective_config(Call& call);
     Task<> reload(Call& call);
     Task<> reload_plugin(Call& call);

@@ -1,5 +1,7 @@
 #include "gateway/admin/status_json.hpp"
 
+#include <chrono>
+
 #include "gateway/observe/json_text.hpp"
 
 namespace gatehouse::admin::status_json {
@@ -124,6 +126,27 @@ std::string plugins(const std::vector<host::PluginStatus>& plugins) {
     Writer writer;
     writer.object().array("plugins");
     for (const host::PluginStatus& plugin : plugins) write_plugin(writer, plugin);
+    return writer.end_array().end_object().take();
+}
+
+std::string services(const std::vector<ServiceStatus>& services) {
+    Writer writer;
+    writer.object().array("services");
+    for (const ServiceStatus& service : services) {
+        writer.object().text("name", service.name).texts("at", service.at).array("weights");
+        for (const std::uint32_t weight : service.weights) writer.number({}, weight);
+        writer.end_array();
+        if (service.child) {
+            const supervise::ChildStatus& child = *service.child;
+            writer.object("child").text("state", supervise::to_string(child.state));
+            writer.number("pid", static_cast<std::uint64_t>(child.pid)).number("restarts", child.restarts);
+            writer.text("last_end", child.last_end).text("plugin", child.greeting.plugin);
+            writer.text("version", child.greeting.version).text("build_id", child.greeting.build_id);
+            writer.number("age_seconds", static_cast<std::uint64_t>(child.age / std::chrono::seconds(1)));
+            writer.number("leaving", child.leaving).texts("routes", child.greeting.routes).end_object();
+        }
+        writer.end_object();
+    }
     return writer.end_array().end_object().take();
 }
 

@@ -16,6 +16,7 @@ std::string readiness(const std::vector<std::string>& reasons);
 std::string routes(const std::vector<config::Route>& routes);
 std::string plugins(const std::vector<host::PluginStatus>& plugins);
 std::string upstreams(const std::vector<UpstreamStatus>& upstreams);
+std::string services(const std::vector<ServiceStatus>& services);
 std::string reload(const ReloadReport& report);
 std::string why_alive(const std::string& service, const std::vector<host::PluginStatus>& generations);
 std::string plugin_reload(const PluginReport& report);
