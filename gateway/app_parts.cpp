@@ -139,12 +139,12 @@ std::optional<Error> App::Parts::load() {
     auto made_stores = extensions::Stores::create(store_options(mode.configuration.gateway.kv), metrics, logger);
     if (!made_stores) return made_stores.error();
     stores = std::move(*made_stores);
+    for (host::Extension* const extension : stores->extensions()) offered.push_back(extension);
     plugin_host = std::make_unique<host::PluginHost>(
         host::PluginHost::Options{.runtime_directory = runtime_directory(mode.options),
                                   .loops = threads.loops(),
                                   .telemetry = &telemetry,
                                   .remote = &remote_calls,
-                                  .extensions = stores->extensions(),
                                   .extensions = offered,
                                   .policy = reload_policy(mode.configuration.gateway.plugins),
                                   .regressed = [this](const std::string& service, const std::string& why) {
