@@ -71,7 +71,8 @@ std::string print_client(const Gateway& gateway) {
 std::string print_kv(const KeyValueStore& kv) {
     std::string text = "  kv:\n    store: " + json_string(kv.store) + "\n";
     text += (kv.password.empty() ? "    # password: none\n" : "    password: \"(secret)\"\n");
-    return text + "    memory: " + format_size(kv.memory_bytes) + "\n    timeout: " + format_duration(kv.timeout) + "\n";
+    return text + "    memory: " + format_size(kv.memory_bytes) + "\n    timeout: " + format_duration(kv.timeout) +
+           "\n";
 }
 
 std::string print_events(const Events& events) {

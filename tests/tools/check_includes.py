@@ -13,7 +13,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import sources  # noqa: E402
 
-GATEWAY_ORDER = ["base", "http", "config", "routing", "observe", "supervise", "host", "upstream", "extensions", "pipeline", "net", "peer", "admin", "cli", "abi_test"]
+GATEWAY_ORDER = ["base", "http", "config", "routing", "observe", "supervise", "host", "upstream", "extensions", "events", "pipeline", "net", "peer", "admin", "cli", "abi_test"]
 GATEWAY_NARROWER = {"host": {"base", "observe"}, "abi_test": {"base", "host"}}
 SDK_MAY_INCLUDE = {
     "abi": {"abi"},
