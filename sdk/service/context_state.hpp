@@ -61,9 +61,9 @@ struct ContextState {
     std::vector<AdminCommand> commands;
     std::vector<std::function<void()>> on_drain;  // run before the service's own drain()
     std::vector<ServicePart*> parts;
-    events::Consumer* events = nullptr;  // of the service's gatehouse::Events
+    events::Consumer* events = nullptr;           // of the service's gatehouse::Events
     std::vector<std::shared_ptr<JobState>> jobs;  // one owner; shared_ptr because the type is not known here
-    bool is_complete = false;  // the service's constructor has returned
+    bool is_complete = false;                     // the service's constructor has returned
     Service* service = nullptr;
 };
 
