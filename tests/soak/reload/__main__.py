@@ -129,7 +129,7 @@ def run(options, folder, storage, verdict):
         builds.install(name, name)
     for name in (WHOLE, MIXED, STEADY):
         builds.install(name, "soak_c")
-    with Gateway(folder, builds, storage) as gateway:
+    with Gateway(build_dir, folder, builds, storage) as gateway:
         user = sites.register(gateway, "soak")
         post = user.client.post("/api/posts", {"text": "the first one"}).expect(201).json()["id"]
         load = Load(build_dir / "bin" / "soak_client", gateway.address,

@@ -9,8 +9,8 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parents[1] / "integration"))
 
+from harness import gatehouse  # noqa: E402
 from harness import site as sites  # noqa: E402
-from harness.gatehouse import Server  # noqa: E402
 
 from load import MIXED, STEADY, WHOLE  # noqa: E402
 
@@ -37,14 +37,15 @@ def configuration():
 class Gateway(sites.Site):
     """A site whose plugins are loaded from a directory of its own."""
 
-    def __init__(self, folder, builds, storage=None):
+    def __init__(self, build_dir, folder, builds, storage=None):
+        gatehouse.BINARY = build_dir / "bin" / "gatehouse"
         super().__init__(folder, configuration(), storage)
         self.builds = builds
 
     def start(self):
         self.write_routes()
         arguments = ["run", self.routes_file, "--plugins", self.builds.directory]
-        self.gateway = Server("gateway", arguments, self.folder, self.environment).start()
+        self.gateway = gatehouse.Server("gateway", arguments, self.folder, self.environment).start()
         return self
 
     def admin_request(self, method, path):
