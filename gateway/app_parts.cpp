@@ -140,6 +140,8 @@ std::optional<Error> App::Parts::load() {
     if (!made_stores) return made_stores.error();
     stores = std::move(*made_stores);
     for (host::Extension* const extension : stores->extensions()) offered.push_back(extension);
+    app_extensions = std::make_unique<AppExtensions>(threads, remote_calls, mode.configuration.gateway, metrics);
+    for (host::Extension* const extension : app_extensions->all()) offered.push_back(extension);
     plugin_host = std::make_unique<host::PluginHost>(
         host::PluginHost::Options{.runtime_directory = runtime_directory(mode.options),
                                   .loops = threads.loops(),
@@ -340,6 +342,7 @@ void App::Parts::stop() {
             threads.run_on_each([&](IoLoop& loop) { sessions += servers[loop.index()]->session_count(); });
             if (sessions > 0) std::this_thread::sleep_for(5ms);
         }
+        if (app_extensions) app_extensions->close();
         threads.run_on_each([this](IoLoop& loop) { servers[loop.index()]->upstreams().close_idle(); });
         threads.run_on_each([](IoLoop&) {});  // closed sockets are let go of
     }

@@ -8,6 +8,7 @@
 
 #include "gateway/admin/admin_api.hpp"
 #include "gateway/app.hpp"
+#include "gateway/app_extensions.hpp"
 #include "gateway/app_events.hpp"
 #include "gateway/app_watchdog.hpp"
 #include "gateway/app_spawn.hpp"
@@ -110,6 +111,7 @@ struct App::Parts {
     upstream::Directory directory;
     pipeline::TelemetryAdapter telemetry;
     upstream::RemoteCalls remote_calls;
+    std::unique_ptr<AppExtensions> app_extensions;
     std::unique_ptr<events::EventsExtension> events;
     std::unique_ptr<EventsFromPeers> events_from_peers;
     std::unique_ptr<extensions::Stores> stores;

@@ -53,6 +53,7 @@ void App::Parts::install(const std::shared_ptr<const pipeline::Snapshot>& next) 
         endpoints.insert(endpoints.end(), service.cluster->endpoints().begin(), service.cluster->endpoints().end());
     }
     current.with([&](auto& held) { held = next; });
+    app_extensions->configure(next->configuration.gateway);
     plugin_host->set_remote_services(std::move(remote));
     if (!name_refresher) {
         name_refresher = std::make_unique<upstream::NameRefresher>(
