@@ -27,15 +27,25 @@ std::string pointer(const std::vector<std::string>& context) {
     return text.empty() ? "the configuration" : text;
 }
 
+// The gateway says every service where its data is; a service that keeps none need not know that key.
+void drop_unknown_database(boost::json::value& config, const boost::json::value& schema) {
+    if (!config.is_object() || !schema.is_object()) return;
+    const boost::json::value* const known = schema.get_object().if_contains("properties");
+    const bool is_known = known != nullptr && known->is_object() && known->get_object().contains("database");
+    if (!is_known) config.get_object().erase("database");
+}
+
 }  // namespace
 
 std::string check_config(std::string_view config_json, std::string_view schema_text) {
     if (schema_text.empty()) return {};
     boost::json::error_code bad;
-    const boost::json::value config = boost::json::parse(config_json, bad);
+    boost::json::value config = boost::json::parse(config_json, bad);
     if (bad) return "the configuration is no JSON: " + bad.message();
     const boost::json::value document = boost::json::parse(schema_text, bad);
     if (bad) return "its configuration schema is no JSON: " + bad.message();
+
+    drop_unknown_database(config, document);
 
     valijson::Schema schema;
     try {

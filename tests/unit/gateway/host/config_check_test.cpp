@@ -40,6 +40,11 @@ TEST(ConfigCheckTest, NamesEveryFlawWithItsPlace) {
 
 TEST(ConfigCheckTest, AcceptsAnythingWithoutASchema) { EXPECT_EQ(check_config("{}", ""), ""); }
 
+TEST(ConfigCheckTest, LetsEveryServiceBeToldWhereItsDataIs) {
+    EXPECT_EQ(check_config(R"({"name": "ann", "database": "sqlite:var/data/ann.db"})", kSchema), "");
+    EXPECT_NE(check_config(R"({"database": 7})", R"({"properties": {"database": {"type": "string"}}})"), "");
+}
+
 TEST(ConfigCheckTest, RefusesASchemaThatIsNone) {
     EXPECT_NE(check_config("{}", "{").find("schema is no JSON"), std::string::npos);
     EXPECT_NE(check_config("{}", R"({"type": 7})").find("schema cannot be used"), std::string::npos);
