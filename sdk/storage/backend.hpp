@@ -13,6 +13,7 @@ public:
     virtual ~Backend() = default;
 
     virtual Engine engine() const noexcept = 0;
+    virtual void keep_events(EventKeeping keeping) = 0;  // before open()
     virtual void open() = 0;
     virtual MigrationStatus migration_status() = 0;
     virtual void migrate() = 0;

@@ -30,6 +30,8 @@ Database::Database(DatabaseOptions options, std::span<const Migration> migration
 
 Database::~Database() { backend_->close(); }
 
+void Database::keep_events(storage::EventKeeping keeping) { backend_->keep_events(std::move(keeping)); }
+
 void Database::open() { backend_->open(); }
 
 MigrationStatus Database::migration_status() { return backend_->migration_status(); }

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdio>
 #include <ctime>
+#include <iterator>
 #include <stdexcept>
 
 #include "gatehouse/storage/errors.hpp"
@@ -16,6 +17,10 @@ std::string migration_file(int number, std::string_view name) {
     std::string digits = std::to_string(number);
     if (digits.size() < 4) digits.insert(0, 4 - digits.size(), '0');
     return digits + "_" + std::string(name) + ".sql";
+}
+
+std::string migration_file(const MigrationStatus::Entry& entry) {
+    return (entry.part.empty() ? "" : entry.part + "/") + migration_file(entry.number, entry.name);
 }
 
 std::string_view to_string(MigrationState state) {
@@ -43,11 +48,21 @@ namespace storage {
 
 namespace {
 
-constexpr char kCreateHistory[] =
-    "create table if not exists schema_migrations ("
-    " number integer not null primary key, name text not null, checksum text not null, applied_at text not null)";
-constexpr char kHistory[] = "select number, name, checksum, applied_at from schema_migrations order by number";
-constexpr char kRecord[] = "insert into schema_migrations (number, name, checksum, applied_at) values ($1, $2, $3, $4)";
+constexpr char kOwnTable[] = "schema_migrations";
+
+std::string create_history(std::string_view table) {
+    return "create table if not exists " + std::string(table) +
+           " (number integer not null primary key, name text not null, checksum text not null, applied_at text not "
+           "null)";
+}
+
+std::string select_history(std::string_view table) {
+    return "select number, name, checksum, applied_at from " + std::string(table) + " order by number";
+}
+
+std::string insert_history(std::string_view table) {
+    return "insert into " + std::string(table) + " (number, name, checksum, applied_at) values ($1, $2, $3, $4)";
+}
 
 struct Applied {
     int number;
@@ -69,18 +84,20 @@ std::string utc_now() {
     return {text.data(), size};
 }
 
-std::vector<Applied> history(MigrationTarget& target) {
-    if (!target.has_history()) return {};
-    return target.run(kHistory, {}).rows.all<Applied>([](const Row& row) {
+std::vector<Applied> history(MigrationTarget& target, std::string_view table) {
+    if (!target.has_table(table)) return {};
+    return target.run(select_history(table), {}).rows.all<Applied>([](const Row& row) {
         return Applied{row.get<int>(0), row.get<std::string>(1), row.get<std::string>(2), row.get<std::string>(3)};
     });
 }
 
-MigrationStatus compare(const std::vector<Applied>& applied, std::span<const Migration> migrations, Engine engine) {
+MigrationStatus compare(const std::vector<Applied>& applied, const MigrationSet& set, Engine engine) {
+    const std::span<const Migration> migrations = set.migrations;
     const int highest = applied.empty() ? 0 : applied.back().number;
     MigrationStatus status;
     for (const Migration& migration : migrations) {
-        MigrationStatus::Entry entry{migration.number, std::string(migration.name), MigrationState::pending, {}};
+        MigrationStatus::Entry entry{
+            migration.number, std::string(migration.name), MigrationState::pending, {}, std::string(set.part)};
         const auto found = std::ranges::find(applied, migration.number, &Applied::number);
         if (found != applied.end()) {
             const bool same = found->checksum == checksum(text_for(migration, engine));
@@ -93,7 +110,8 @@ MigrationStatus compare(const std::vector<Applied>& applied, std::span<const Mig
     }
     for (const Applied& one : applied) {
         if (std::ranges::find(migrations, one.number, &Migration::number) == migrations.end()) {
-            status.entries.push_back({one.number, one.name, MigrationState::unknown, one.applied_at});
+            status.entries.push_back(
+                {one.number, one.name, MigrationState::unknown, one.applied_at, std::string(set.part)});
         }
     }
     std::ranges::sort(status.entries, {}, &MigrationStatus::Entry::number);
@@ -102,7 +120,7 @@ MigrationStatus compare(const std::vector<Applied>& applied, std::span<const Mig
 
 void refuse_drift(const MigrationStatus& status) {
     for (const auto& entry : status.entries) {
-        const std::string file = migration_file(entry.number, entry.name);
+        const std::string file = migration_file(entry);
         switch (entry.state) {
             case MigrationState::applied:
             case MigrationState::pending: break;
@@ -118,29 +136,48 @@ void refuse_drift(const MigrationStatus& status) {
 }
 
 // Applies the first pending migration; false if there is none.
-bool apply_next(MigrationTarget& target, std::span<const Migration> migrations) {
-    target.script(kCreateHistory);
-    const MigrationStatus status = compare(history(target), migrations, target.engine());
+bool apply_next(MigrationTarget& target, const MigrationSet& set) {
+    target.script(create_history(set.table));
+    const MigrationStatus status = compare(history(target, set.table), set, target.engine());
     refuse_drift(status);
     const auto next = std::ranges::find(status.entries, MigrationState::pending, &MigrationStatus::Entry::state);
     if (next == status.entries.end()) return false;
-    const Migration& migration = migrations[static_cast<std::size_t>(next->number) - 1];
+    const Migration& migration = set.migrations[static_cast<std::size_t>(next->number) - 1];
     const std::string_view text = text_for(migration, target.engine());
     try {
         target.script(text);
         const std::string sum = checksum(text), now = utc_now();
         const std::array<Parameter, 4> values = {migration.number, migration.name, sum, now};
-        target.run(kRecord, values);
+        target.run(insert_history(set.table), values);
         target.commit();
     } catch (const Unavailable&) {
         throw;
     } catch (const StorageError& error) {
-        throw MigrationFailed(migration_file(migration.number, migration.name), error.what());
+        throw MigrationFailed(migration_file(*next), error.what());
     }
     return true;
 }
 
+void apply_set(MigrationTarget& target, const MigrationSet& set) {
+    // The usual start finds nothing to do and should not have to wait for anyone's lock.
+    const MigrationStatus status = inspect_migrations(target, {&set, 1});
+    refuse_drift(status);
+    if (status.up_to_date()) return;
+    for (bool more = true; more;) {
+        target.begin_exclusive();
+        try {
+            more = apply_next(target, set);
+            if (!more) target.commit();
+        } catch (...) {
+            target.rollback();
+            throw;
+        }
+    }
+}
+
 }  // namespace
+
+MigrationSet own_migrations(std::span<const Migration> migrations) { return {{}, kOwnTable, migrations}; }
 
 void require_consecutive(std::span<const Migration> migrations) {
     for (std::size_t i = 0; i < migrations.size(); ++i) {
@@ -166,25 +203,28 @@ std::string checksum(std::string_view text) {
     return result;
 }
 
-MigrationStatus inspect_migrations(MigrationTarget& target, std::span<const Migration> migrations) {
-    return compare(history(target), migrations, target.engine());
+MigrationStatus inspect_migrations(MigrationTarget& target, std::span<const MigrationSet> sets) {
+    MigrationStatus all;
+    for (const MigrationSet& set : sets) {
+        MigrationStatus status = compare(history(target, set.table), set, target.engine());
+        std::ranges::move(status.entries, std::back_inserter(all.entries));
+    }
+    return all;
 }
 
-void apply_migrations(MigrationTarget& target, std::span<const Migration> migrations) {
-    // The usual start finds nothing to do and should not have to wait for anyone's lock.
-    const MigrationStatus status = inspect_migrations(target, migrations);
-    refuse_drift(status);
-    if (status.up_to_date()) return;
-    for (bool more = true; more;) {
-        target.begin_exclusive();
-        try {
-            more = apply_next(target, migrations);
-            if (!more) target.commit();
-        } catch (...) {
-            target.rollback();
-            throw;
+MigrationStatus all_pending(std::span<const MigrationSet> sets) {
+    MigrationStatus status;
+    for (const MigrationSet& set : sets) {
+        for (const Migration& migration : set.migrations) {
+            status.entries.push_back(
+                {migration.number, std::string(migration.name), MigrationState::pending, {}, std::string(set.part)});
         }
     }
+    return status;
+}
+
+void apply_migrations(MigrationTarget& target, std::span<const MigrationSet> sets) {
+    for (const MigrationSet& set : sets) apply_set(target, set);
 }
 
 }  // namespace storage

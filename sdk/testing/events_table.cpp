@@ -37,8 +37,9 @@ gh_status subscribe(const gh_host* host, gh_str type, gh_event_handler handler, 
 }
 
 PublishedEvent to_published(const gh_event& event) {
-    return {to_string(event.id),   to_string(event.type), to_string(event.subject),      to_string(event.time),
-            to_string(event.data), to_string(event.trace_parent), event.sequence};
+    return {to_string(event.id),   to_string(event.type), to_string(event.subject),
+            to_string(event.time), to_string(event.data), to_string(event.trace_parent),
+            event.sequence};
 }
 
 gh_status take(State& state, const PublishedEvent& event) {

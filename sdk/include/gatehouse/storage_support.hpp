@@ -33,7 +33,7 @@ inline void map_storage_errors(Context& context) {
 inline std::vector<MigrationStep> migration_steps(Database& database) {
     std::vector<MigrationStep> steps;
     for (const MigrationStatus::Entry& entry : database.migration_status().entries) {
-        std::string name = migration_file(entry.number, entry.name);
+        std::string name = migration_file(entry);
         if (entry.state != MigrationState::applied && entry.state != MigrationState::pending) {
             throw MigrationDrift(std::move(name), std::string(to_string(entry.state)));
         }

@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <atomic>
+#include <optional>
 #include <random>
 #include <thread>
+#include <vector>
 
 #include "gatehouse/storage/errors.hpp"
 #include "sdk/storage/migrations.hpp"
@@ -38,13 +40,18 @@ class PostgresqlBackend final : public Backend {
 public:
     PostgresqlBackend(DatabaseOptions options, std::span<const Migration> migrations)
         : options_(std::move(options)),
-          migrations_(migrations),
+          migrations_{own_migrations(migrations)},
           location_(postgresql::parse_url(options_)),
           dialer_(location_, options_),
           pool_(static_cast<std::size_t>(options_.readers > 0 ? options_.readers : kConnections),
                 [this] { return dialer_.connect(); }) {}
 
     Engine engine() const noexcept override { return Engine::postgresql; }
+
+    void keep_events(EventKeeping keeping) override {
+        if (!events_) migrations_.push_back(event_migrations());
+        events_ = std::move(keeping);
+    }
 
     void open() override {
         if (open_) return;
@@ -114,7 +121,7 @@ private:
 
     void run_once(Connection& connection, const char* begin, Body body) {
         connection.script(begin);
-        Transaction tx(connection, Engine::postgresql);
+        Transaction tx(connection, Engine::postgresql, begin == kBeginRead || !events_ ? nullptr : &*events_);
         try {
             {
                 const TransactionScope scope(static_cast<const Backend*>(this));
@@ -127,6 +134,7 @@ private:
             if (tx.failure() && is_worth_another_try(tx.failure(), connection)) std::rethrow_exception(tx.failure());
             throw;
         }
+        if (tx.has_published()) events_->committed();
     }
 
     // Whatever the body has made of the error: such a transaction is run again.
@@ -143,7 +151,8 @@ private:
     }
 
     const DatabaseOptions options_;
-    const std::span<const Migration> migrations_;
+    std::vector<MigrationSet> migrations_;
+    std::optional<EventKeeping> events_;  // constant after open()
     const Location location_;
     postgresql::Dialer dialer_;
     Pool<Connection> pool_;

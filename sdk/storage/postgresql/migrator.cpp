@@ -12,7 +12,7 @@ constexpr char kBegin[] =
 constexpr char kLock[] =
     "select pg_advisory_xact_lock(1195461704, hashtext(coalesce($1::text, current_schema()::text)))";
 constexpr char kSchemaExists[] = "select 1 from pg_catalog.pg_namespace where nspname = $1";
-constexpr char kHasHistory[] = "select to_regclass('schema_migrations') is not null";
+constexpr char kHasTable[] = "select to_regclass($1) is not null";
 
 }  // namespace
 
@@ -30,6 +30,9 @@ void Migrator::begin_exclusive() {
     }
 }
 
-bool Migrator::has_history() { return connection_.run(kHasHistory, {}).rows.one<bool>(); }
+bool Migrator::has_table(std::string_view name) {
+    const std::array<Parameter, 1> values = {name};
+    return connection_.run(kHasTable, values).rows.one<bool>();
+}
 
 }  // namespace gatehouse::storage::postgresql

@@ -21,7 +21,7 @@ public:
     Answer run(std::string_view sql, std::span<const Parameter> parameters) override {
         return connection_.run(sql, parameters);
     }
-    bool has_history() override;
+    bool has_table(std::string_view name) override;
 
 private:
     Connection& connection_;

@@ -8,8 +8,10 @@
 #include <chrono>
 #include <filesystem>
 #include <mutex>
+#include <optional>
 #include <system_error>
 #include <thread>
+#include <vector>
 
 #include "gatehouse/storage/errors.hpp"
 #include "sdk/storage/migrations.hpp"
@@ -45,7 +47,7 @@ class SqliteBackend final : public Backend {
 public:
     SqliteBackend(DatabaseOptions options, std::span<const Migration> migrations)
         : options_(std::move(options)),
-          migrations_(migrations),
+          migrations_{own_migrations(migrations)},
           location_(sqlite::parse_url(options_)),
           readers_(static_cast<std::size_t>(options_.readers > 0 ? options_.readers : kReaders),
                    [this] { return std::make_unique<Connection>(location_, options_, Role::reader); }) {
@@ -57,11 +59,17 @@ public:
 
     Engine engine() const noexcept override { return Engine::sqlite; }
 
+    void keep_events(EventKeeping keeping) override {
+        if (!events_) migrations_.push_back(event_migrations());
+        events_ = std::move(keeping);
+    }
+
     void open() override {
         const std::scoped_lock lock(mutex_);
         if (writer_) return;
         if (!location_.memory) create_file(location_.name);
-        auto writer = std::make_shared<Writer>(location_, options_, static_cast<const Backend*>(this));
+        auto writer = std::make_shared<Writer>(location_, options_, static_cast<const Backend*>(this),
+                                               events_ ? &*events_ : nullptr);
         migrate_now();
         readers_.reopen();
         writer_ = std::move(writer);
@@ -69,7 +77,7 @@ public:
 
     MigrationStatus migration_status() override {
         const bool exists = location_.memory || std::filesystem::exists(location_.name);
-        if (!exists) return sqlite::all_pending(migrations_);
+        if (!exists) return all_pending(migrations_);
         Connection connection(location_, options_, Role::observer);
         sqlite::Migrator migrator(connection);
         return inspect_migrations(migrator, migrations_);
@@ -157,7 +165,8 @@ private:
     }
 
     const DatabaseOptions options_;
-    const std::span<const Migration> migrations_;
+    std::vector<MigrationSet> migrations_;
+    std::optional<EventKeeping> events_;  // constant after open()
     Location location_;
     Pool<Connection> readers_;
     std::mutex mutex_;

@@ -1,5 +1,7 @@
 #include "sdk/storage/sqlite/migrator.hpp"
 
+#include <array>
+
 #include "gatehouse/storage/errors.hpp"
 
 namespace gatehouse::storage::sqlite {
@@ -13,17 +15,9 @@ void Migrator::commit() {
     connection_.commit();
 }
 
-bool Migrator::has_history() {
-    return !connection_.run("select 1 from sqlite_schema where type = 'table' and name = 'schema_migrations'", {})
-                .rows.empty();
-}
-
-MigrationStatus all_pending(std::span<const Migration> migrations) {
-    MigrationStatus status;
-    for (const Migration& migration : migrations) {
-        status.entries.push_back({migration.number, std::string(migration.name), MigrationState::pending, {}});
-    }
-    return status;
+bool Migrator::has_table(std::string_view name) {
+    const std::array<Parameter, 1> values = {name};
+    return !connection_.run("select 1 from sqlite_schema where type = 'table' and name = $1", values).rows.empty();
 }
 
 }  // namespace gatehouse::storage::sqlite

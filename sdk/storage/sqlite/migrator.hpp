@@ -20,13 +20,10 @@ public:
     Answer run(std::string_view sql, std::span<const Parameter> parameters) override {
         return connection_.run(sql, parameters);
     }
-    bool has_history() override;
+    bool has_table(std::string_view name) override;
 
 private:
     Connection& connection_;
 };
-
-// The status of a database that does not exist yet.
-MigrationStatus all_pending(std::span<const Migration> migrations);
 
 }  // namespace gatehouse::storage::sqlite

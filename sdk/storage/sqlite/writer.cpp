@@ -17,9 +17,11 @@ constexpr auto kBatchTime = std::chrono::milliseconds(20);
 
 }  // namespace
 
-Writer::Writer(const Location& location, const DatabaseOptions& options, const void* database)
+Writer::Writer(const Location& location, const DatabaseOptions& options, const void* database,
+               const EventKeeping* events)
     : options_(options),
       database_(database),
+      events_(events),
       connection_(std::make_unique<Connection>(location, options, Role::writer)) {
     thread_ = start_thread(options_.service + "-sql", [this] { loop(); });
 }
@@ -126,7 +128,14 @@ void Writer::process(const std::vector<Job*>& batch) {
             if (ready.empty()) ready.swap(waiting);
             for (Job* job : ready) job->error = std::current_exception();
         }
+        tell_published(ready);
         answer(ready);
+    }
+}
+
+void Writer::tell_published(const std::vector<Job*>& committed) {
+    if (std::ranges::any_of(committed, [](const Job* job) { return job->has_published && !job->error; })) {
+        events_->committed();
     }
 }
 
@@ -148,9 +157,10 @@ std::size_t Writer::run_jobs(const std::vector<Job*>& jobs, const Job*& lost) {
 
 void Writer::run_one(Job& job) {
     job.error = nullptr;
+    job.has_published = false;
     try {
         connection_->control("savepoint job");
-        Transaction tx(*connection_, Engine::sqlite);
+        Transaction tx(*connection_, Engine::sqlite, events_);
         {
             const TransactionScope scope(database_);
             job.body(tx);
@@ -159,6 +169,7 @@ void Writer::run_one(Job& job) {
         if (connection_->has_open_foreign_keys())
             throw ForeignKeyViolation("SQLite: FOREIGN KEY constraint failed", {});
         connection_->control("release job");
+        job.has_published = tx.has_published();
     } catch (...) {
         job.error = std::current_exception();
         if (!connection_->in_transaction()) return;

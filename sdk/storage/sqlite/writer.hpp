@@ -28,7 +28,8 @@ namespace gatehouse::storage::sqlite {
 class Writer final {
 public:
     // Opens the connection and starts the thread. `database` marks the thread while it runs closures (see nesting.hpp).
-    Writer(const Location& location, const DatabaseOptions& options, const void* database);
+    // events: null = nothing may be published; else it outlives the writer.
+    Writer(const Location& location, const DatabaseOptions& options, const void* database, const EventKeeping* events);
     ~Writer();
     Writer(const Writer&) = delete;
     Writer& operator=(const Writer&) = delete;
@@ -49,6 +50,7 @@ private:
         explicit Job(Body job_body) : body(job_body) {}
         Body body;
         std::exception_ptr error;
+        bool has_published = false;
         // A lock of its own, so that all those who are woken after a commit do not meet at the queue's.
         std::mutex mutex;
         std::condition_variable changed;
@@ -60,6 +62,7 @@ private:
     void loop();
     std::vector<Job*> take_batch();  // empty: the end
     void answer(const std::vector<Job*>& jobs);
+    void tell_published(const std::vector<Job*>& committed);
     void process(const std::vector<Job*>& batch);
     // Runs jobs until the batch's time is up; returns how many were run. Sets `lost` to the one that made SQLite roll
     // back, if any.
@@ -68,6 +71,7 @@ private:
 
     const DatabaseOptions options_;
     const void* const database_;
+    const EventKeeping* const events_;
     std::unique_ptr<Connection> connection_;
     std::mutex mutex_;
     std::condition_variable wake_;

@@ -76,6 +76,10 @@ public:
     Database(const Database&) = delete;
     Database& operator=(const Database&) = delete;
 
+    // From now on open() and migrate() also make the tables of events (gh_outbox, gh_inbox, …), by migrations of their
+    // own numbering, and write() may publish. For gatehouse::Events. REQUIRES: before open().
+    void keep_events(storage::EventKeeping keeping);
+
     // Connects and applies pending migrations under a lock; any number of processes may do so at once. Throws
     // Unavailable, MigrationDrift, MigrationFailed, Busy. May be called again after a failure.
     void open();

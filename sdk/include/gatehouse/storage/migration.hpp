@@ -33,11 +33,15 @@ struct MigrationStatus {
         std::string name;
         MigrationState state = MigrationState::pending;
         std::string applied_at;  // UTC, ISO 8601; empty if not applied
+        std::string part{};      // empty: the service's own; "gh_events": of the SDK, with its own numbering
     };
-    std::vector<Entry> entries;  // by number
+    std::vector<Entry> entries;  // by number; the SDK's come last
 
     [[nodiscard]] bool up_to_date() const;
     [[nodiscard]] bool drifted() const;
 };
+
+// "0002_add_likes.sql", or "gh_events/0001_create_outbox.sql".
+std::string migration_file(const MigrationStatus::Entry& entry);
 
 }  // namespace gatehouse

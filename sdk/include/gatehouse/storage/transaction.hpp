@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <exception>
+#include <functional>
 #include <span>
 #include <string_view>
 
@@ -19,6 +20,12 @@ namespace storage {
 struct Answer {
     Rows rows;
     std::int64_t affected = 0;
+};
+
+// What a Database that keeps events (Database::keep_events) needs to know.
+struct EventKeeping {
+    std::function<void()> committed;    // a transaction that published has been committed; cheap; any thread
+    std::function<std::int64_t()> now;  // milliseconds since 1970
 };
 
 // What an engine offers to a Transaction: one statement at a time, inside whatever transaction is open.
@@ -40,7 +47,9 @@ protected:
 // To go on after a duplicate, write `insert … on conflict do nothing` and look at the number of rows.
 class Transaction final {
 public:
-    Transaction(storage::Session& session, Engine engine) : session_(session), engine_(engine) {}
+    // events: null = this transaction cannot publish.
+    Transaction(storage::Session& session, Engine engine, const storage::EventKeeping* events = nullptr)
+        : session_(session), engine_(engine), events_(events) {}
     Transaction(const Transaction&) = delete;
     Transaction& operator=(const Transaction&) = delete;
 
@@ -59,6 +68,20 @@ public:
     // As query() and execute(), for a number of parameters that is known only at run time.
     storage::Answer run(std::string_view sql, std::span<const Parameter> parameters);
 
+    // Says that something has happened, to whoever wants to know: kept in this very transaction (table gh_outbox) and
+    // handed over after its commit, at least once. Events of one subject ("post/7") are delivered in the order of the
+    // commits; an empty subject means no order. On PostgreSQL a transaction that has published about a subject excludes
+    // others that do until it ends. Needs <gatehouse/publish.hpp> and a Database with gatehouse::Events.
+    template <class Payload>
+    void publish(std::string_view type, const Payload& payload, std::string_view subject = {},
+                 std::string_view trace_parent = {});
+
+    // Likewise, with the payload as JSON text. Throws std::invalid_argument for a type that is not of lower-case words,
+    // digits, '_', '-' and '.', and for what is too long: type 100 octets, subject 256, payload 256 KiB.
+    void publish_json(std::string_view type, std::string_view json, std::string_view subject = {},
+                      std::string_view trace_parent = {});
+    bool has_published() const noexcept { return has_published_; }
+
     // For the rare statement that must differ.
     Engine engine() const noexcept { return engine_; }
 
@@ -68,6 +91,8 @@ public:
 private:
     storage::Session& session_;
     Engine engine_;
+    const storage::EventKeeping* events_;
+    bool has_published_ = false;
     std::exception_ptr failure_;
 };
 

@@ -1,0 +1,3 @@
+#include "tests/unit/sdk/events/fixture.hpp"
+
+gatehouse::Engine gatehouse::events_test::engine_under_test() { return Engine::postgresql; }
