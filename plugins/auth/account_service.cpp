@@ -4,6 +4,7 @@
 #include <gatehouse/storage/errors.hpp>
 #include <utility>
 
+#include "plugins/auth/account_events.hpp"
 #include "plugins/auth/password_policy.hpp"
 
 namespace auth {
@@ -43,6 +44,7 @@ Grant AccountService::sign_up(const NewAccount& draft, const Client& client) {
     const std::string hash = hasher_.hash(draft.password);
     const auto begun = database_.write([&](Transaction& tx) {
         accounts::insert(tx, account, hash);
+        account_events::registered(tx, account);
         return sessions_.begin(tx, account.id, client, account.created_at);
     });
     return sessions_.grant(account, begun);
@@ -51,7 +53,10 @@ Grant AccountService::sign_up(const NewAccount& draft, const Client& client) {
 Account AccountService::create(const NewAccount& draft) {
     const Account account = prepare(draft);
     const std::string hash = hasher_.hash(draft.password);
-    database_.write([&](Transaction& tx) { accounts::insert(tx, account, hash); });
+    database_.write([&](Transaction& tx) {
+        accounts::insert(tx, account, hash);
+        account_events::registered(tx, account);
+    });
     return account;
 }
 
@@ -92,10 +97,12 @@ Account AccountService::rename(std::int64_t id, const NewNames& names, const std
     return database_.write(gatehouse::Isolation::serializable, [&](Transaction& tx) {
         auto account = accounts::find(tx, id);
         if (!account) throw NotFound("There is no such user.");
+        const Account before = *account;
         account->username = names.username.value_or(account->username);
         if (names.email && fold_case(*names.email) != fold_case(account->email)) account->email_verified = false;
         account->email = names.email.value_or(account->email);
         accounts::update_names(tx, *account, clock_.wall());
+        account_events::changed(tx, before, *account);
         return std::move(*account);
     });
 }
@@ -124,9 +131,11 @@ Account AccountService::change_rights(std::int64_t id, const NewRights& rights) 
         ended.clear();
         auto account = accounts::find(tx, id);
         if (!account) throw NotFound("There is no such user.");
+        const Account before = *account;
         if (rights.status) account->status = *rights.status;
         if (rights.roles) account->roles = split_roles(join_roles(*rights.roles));
         account->token_version = accounts::update_rights(tx, *account, now);
+        account_events::changed(tx, before, *account);
         if (account->status != Status::active) ended = sessions::revoke_all(tx, id, 0, now);
         return std::move(*account);
     });

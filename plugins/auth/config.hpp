@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <gatehouse/describe.hpp>
+#include <gatehouse/events.hpp>
 #include <gatehouse/time.hpp>
 #include <memory>
 #include <optional>
@@ -74,6 +75,7 @@ struct Config {
     PasswordConfig password;
     ThrottleConfig throttle;
     std::chrono::milliseconds revocation_poll{1'000};
+    gatehouse::EventOptions events;
 };
 constexpr auto describe(Config*) {
     using namespace gatehouse;
@@ -89,7 +91,8 @@ constexpr auto describe(Config*) {
                   field("cookie", &Config::cookie, optional_default, min_length(1), max_length(64)),
                   field("password", &Config::password, optional_default),
                   field("throttle", &Config::throttle, optional_default),
-                  field("revocation_poll", &Config::revocation_poll, optional_default));
+                  field("revocation_poll", &Config::revocation_poll, optional_default),
+                  field("events", &Config::events, optional_default));
 }
 
 // Throws std::runtime_error that says what is wrong and which command helps.

@@ -57,6 +57,7 @@ public:
           tokens_(*keys_, {.issuer = config.issuer, .audience = config.audience, .lifetime = config.access_lifetime}),
           access_(tokens_, revocations_),
           database_({.url = config.database, .service = "auth"}, migrations()),
+          events_(context, database_, config.events),
           hasher_({config.password.memory_kib, config.password.passes, config.password.lanes},
                   gate_rules(config.password)),
           throttle_(throttle_rules(config.throttle)),
@@ -89,8 +90,7 @@ public:
     std::vector<gatehouse::MigrationStep> migration_status() override {
         std::vector<gatehouse::MigrationStep> steps;
         for (const auto& entry : database_.migration_status().entries) {
-            steps.push_back({gatehouse::migration_file(entry.number, entry.name),
-                             entry.state == gatehouse::MigrationState::applied});
+            steps.push_back({gatehouse::migration_file(entry), entry.state == gatehouse::MigrationState::applied});
         }
         return steps;
     }
@@ -161,6 +161,7 @@ private:
     Revocations revocations_;
     AccessCheck access_;
     gatehouse::Database database_;
+    gatehouse::Events events_;
     PasswordHasher hasher_;
     Throttle throttle_;
     SessionService sessions_;

@@ -5,6 +5,7 @@
 #include <gatehouse/problem.hpp>
 
 #include "plugins/posts/comment_repository.hpp"
+#include "plugins/posts/post_events.hpp"
 #include "plugins/posts/post_repository.hpp"
 #include "plugins/posts/post_service.hpp"
 
@@ -40,7 +41,7 @@ Comment CommentService::add(const User& author, std::int64_t post_id, const Comm
     comment.text = draft.text;
     comment.created_at = comment.updated_at = context_.wall_time();
     database_.write([&](Transaction& tx) {
-        lock_visible_post(tx, post_id, Viewer(author));
+        const Post post = lock_visible_post(tx, post_id, Viewer(author));
         if (comment.parent_id) {
             const auto parent = comments::find(tx, *comment.parent_id);
             if (!parent || parent->deleted || parent->post_id != post_id) {
@@ -49,6 +50,7 @@ Comment CommentService::add(const User& author, std::int64_t post_id, const Comm
         }
         comments::insert(tx, comment);
         repository::add_comments(tx, post_id, 1);
+        events::comment_created(tx, comment, post);
     });
     return comment;
 }
@@ -90,6 +92,7 @@ void CommentService::remove(const User& user, std::int64_t id) {
             comments::remove(tx, id);
         }
         repository::add_comments(tx, comment.post_id, -1);
+        events::comment_deleted(tx, comment);
     });
 }
 

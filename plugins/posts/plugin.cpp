@@ -2,6 +2,7 @@
 #include <string>
 #include <vector>
 
+#include <gatehouse/events.hpp>
 #include <gatehouse/service.hpp>
 #include <gatehouse/storage_support.hpp>
 
@@ -20,10 +21,12 @@ public:
     struct Config {
         std::string database = "sqlite:var/data/posts.db";
         std::string cursor_key;
+        gatehouse::EventOptions events;
     };
 
     Posts(gatehouse::Context& context, const Config& config)
         : database_({.url = config.database, .service = "posts"}, migrations()),
+          events_(context, database_, config.events),
           post_service_(context, database_, ids_, config.cursor_key),
           comment_service_(context, database_, ids_, config.cursor_key) {
         gatehouse::map_storage_errors(context);
@@ -60,6 +63,7 @@ private:
     }
 
     gatehouse::Database database_;
+    gatehouse::Events events_;
     gatehouse::IdSource ids_;
     PostService post_service_;
     CommentService comment_service_;
@@ -73,7 +77,8 @@ constexpr auto describe(Posts::Config*) {
         field("database", &Posts::Config::database, optional_default,
               gatehouse::description("sqlite:FILE or postgresql://…?schema=posts")),
         field("cursor_key", &Posts::Config::cursor_key, optional_default,
-              gatehouse::description("signs page cursors; the same in every process; empty = made up at each start")));
+              gatehouse::description("signs page cursors; the same in every process; empty = made up at each start")),
+        field("events", &Posts::Config::events, optional_default));
 }
 
 }  // namespace posts

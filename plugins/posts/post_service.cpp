@@ -6,6 +6,7 @@
 #include <gatehouse/problem.hpp>
 
 #include "plugins/posts/like_repository.hpp"
+#include "plugins/posts/post_events.hpp"
 #include "plugins/posts/post_repository.hpp"
 
 namespace posts {
@@ -45,7 +46,10 @@ Post PostService::publish(const User& author, const PostDraft& draft) {
     post.text = draft.text;
     post.visibility = draft.visibility;
     post.created_at = post.updated_at = context_.wall_time();
-    database_.write([&](Transaction& tx) { repository::insert(tx, post); });
+    database_.write([&](Transaction& tx) {
+        repository::insert(tx, post);
+        events::post_created(tx, post);
+    });
     return post;
 }
 
@@ -71,6 +75,7 @@ Post PostService::change(const User& user, std::int64_t id, const PostChange& ch
         post.updated_at = context_.wall_time();
         repository::update(tx, post);
         ++post.version;
+        events::post_updated(tx, post);
         return post;
     });
 }
@@ -84,21 +89,26 @@ void PostService::remove(const User& user, std::int64_t id, const Allow& allow) 
         }
         allow(post);
         repository::remove(tx, id);
+        events::post_deleted(tx, post);
     });
 }
 
 // The post's row is locked first, so that counter and likes change together and a deletion cannot come between.
 void PostService::like(const User& user, std::int64_t id) {
     database_.write([&](Transaction& tx) {
-        lock_visible_post(tx, id, Viewer(user));
-        if (posts::likes::insert(tx, id, user, context_.wall_time())) repository::add_likes(tx, id, 1);
+        const Post post = lock_visible_post(tx, id, Viewer(user));
+        if (!posts::likes::insert(tx, id, user, context_.wall_time())) return;
+        repository::add_likes(tx, id, 1);
+        events::post_liked(tx, post, user.id);
     });
 }
 
 void PostService::unlike(const User& user, std::int64_t id) {
     database_.write([&](Transaction& tx) {
-        lock_visible_post(tx, id, Viewer(user));
-        if (posts::likes::remove(tx, id, user.id)) repository::add_likes(tx, id, -1);
+        const Post post = lock_visible_post(tx, id, Viewer(user));
+        if (!posts::likes::remove(tx, id, user.id)) return;
+        repository::add_likes(tx, id, -1);
+        events::post_unliked(tx, post, user.id);
     });
 }
 

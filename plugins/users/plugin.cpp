@@ -8,6 +8,7 @@
 #include <gatehouse/storage_support.hpp>
 
 #include "migrations.hpp"
+#include "plugins/users/account_events.hpp"
 #include "plugins/users/profile_handlers.hpp"
 #include "plugins/users/profile_service.hpp"
 
@@ -23,10 +24,12 @@ public:
     struct Config {
         std::string database = "sqlite:var/data/users.db";
         std::string cursor_key;
+        gatehouse::EventOptions events;
     };
 
     Users(gatehouse::Context& context, const Config& config)
         : database_({.url = config.database, .service = "users"}, migrations()),
+          events_(context, database_, config.events),
           service_(context, database_, config.cursor_key),
           handlers_(context, service_) {
         gatehouse::map_storage_errors(context);
@@ -36,6 +39,9 @@ public:
         context.patch("/api/users/me", handlers_, &ProfileHandlers::change).requires_user().max_body(16_KiB);
         context.del("/api/users/me", handlers_, &ProfileHandlers::remove).requires_user();
         context.get("/api/users/{id:int}", handlers_, &ProfileHandlers::show);
+        context.on("user.registered", service_, &ProfileService::on_registered);
+        context.on("user.renamed", service_, &ProfileService::on_renamed);
+        context.on("user.deleted", service_, &ProfileService::on_account_deleted);
     }
 
     void start() override { database_.open(); }
@@ -45,6 +51,7 @@ public:
 
 private:
     gatehouse::Database database_;
+    gatehouse::Events events_;
     ProfileService service_;
     ProfileHandlers handlers_;
 };
@@ -56,7 +63,8 @@ constexpr auto describe(Users::Config*) {
         field("database", &Users::Config::database, optional_default,
               gatehouse::description("sqlite:FILE or postgresql://…?schema=users")),
         field("cursor_key", &Users::Config::cursor_key, optional_default,
-              gatehouse::description("signs page cursors; the same in every process; empty = made up at each start")));
+              gatehouse::description("signs page cursors; the same in every process; empty = made up at each start")),
+        field("events", &Users::Config::events, optional_default));
 }
 
 }  // namespace users

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "plugins/users/profile_events.hpp"
 #include "plugins/users/profile_repository.hpp"
 
 namespace users {
@@ -13,17 +14,29 @@ namespace {
 
 constexpr std::string_view kSearchScope = "users.by_username";
 
+void rename(Transaction& tx, Profile& profile, const std::string& username) {
+    profiles::rename(tx, profile.id, username);
+    profile.username = username;
+    ++profile.version;
+    profile_events::updated(tx, profile);
+}
+
 // The user's own profile, locked and alive. Its name follows the account's.
 Profile take_own(Transaction& tx, const User& user, Time now) {
     profiles::insert_if_absent(tx, user.id, user.name, now);
     std::optional<Profile> profile = profiles::lock(tx, user.id);
     if (!profile || profile->deleted_at) throw gatehouse::NotFound("This profile was deleted.");
-    if (profile->username != user.name) {
-        profiles::rename(tx, user.id, user.name);
-        profile->username = user.name;
-        ++profile->version;
-    }
+    if (profile->username != user.name) rename(tx, *profile, user.name);
     return *std::move(profile);
+}
+
+// Nothing is left to do if it is gone already.
+void hide_profile(Transaction& tx, std::int64_t user_id, Time now) {
+    std::optional<Profile> profile = profiles::lock(tx, user_id);
+    if (!profile || profile->deleted_at) return;
+    profile->deleted_at = profile->updated_at = now;
+    profiles::update(tx, *profile);
+    profile_events::deleted(tx, user_id);
 }
 
 std::vector<PublicProfile> to_public(const std::vector<Profile>& found) {
@@ -39,6 +52,7 @@ Profile save(Transaction& tx, Profile profile, const ProfileChange& change, Time
     profile.updated_at = now;
     profiles::update(tx, profile);
     ++profile.version;
+    profile_events::updated(tx, profile);
     return profile;
 }
 
@@ -74,11 +88,24 @@ Profile ProfileService::change(const User& user, const ProfileChange& change,
 void ProfileService::hide(const User& user) {
     database_.write([&](Transaction& tx) {
         profiles::insert_if_absent(tx, user.id, user.name, now());
-        std::optional<Profile> profile = profiles::lock(tx, user.id);
-        if (!profile || profile->deleted_at) return;
-        profile->deleted_at = profile->updated_at = now();
-        profiles::update(tx, *profile);
+        hide_profile(tx, user.id, now());
     });
+}
+
+void ProfileService::on_registered(Transaction& tx, const gatehouse::Event&, const AccountRegistered& account) {
+    profiles::insert_if_absent(tx, account.id, account.username, now());
+}
+
+void ProfileService::on_renamed(Transaction& tx, const gatehouse::Event&, const AccountRegistered& account) {
+    profiles::insert_if_absent(tx, account.id, account.username, now());
+    std::optional<Profile> profile = profiles::lock(tx, account.id);
+    if (profile && !profile->deleted_at && profile->username != account.username) {
+        rename(tx, *profile, account.username);
+    }
+}
+
+void ProfileService::on_account_deleted(Transaction& tx, const gatehouse::Event&, const AccountDeleted& account) {
+    hide_profile(tx, account.id, now());
 }
 
 PublicProfile ProfileService::find(std::int64_t user_id) {

@@ -10,6 +10,7 @@
 #include <gatehouse/request.hpp>
 #include <gatehouse/storage/database.hpp>
 
+#include "plugins/users/account_events.hpp"
 #include "plugins/users/profile.hpp"
 
 namespace users {
@@ -29,6 +30,11 @@ public:
     Profile change(const User& user, const ProfileChange& change, const std::function<void(const Profile&)>& allow);
     // Hides the profile for good. Idempotent.
     void hide(const User& user);
+
+    // What happened to the account, told by auth: the profile exists at once, follows the name, goes with the account.
+    void on_registered(gatehouse::Transaction& tx, const gatehouse::Event& event, const AccountRegistered& account);
+    void on_renamed(gatehouse::Transaction& tx, const gatehouse::Event& event, const AccountRegistered& account);
+    void on_account_deleted(gatehouse::Transaction& tx, const gatehouse::Event& event, const AccountDeleted& account);
 
     PublicProfile find(std::int64_t user_id);
     std::vector<PublicProfile> find_all(const std::vector<std::int64_t>& user_ids);

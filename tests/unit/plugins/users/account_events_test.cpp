@@ -1,0 +1,77 @@
+// What auth tells about accounts becomes profiles; what happens to profiles is told to others.
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include <gatehouse/abi.h>
+#include <gatehouse/testing.hpp>
+
+#include <boost/json.hpp>
+
+#include "tests/unit/plugins/support/test_database.hpp"
+
+extern "C" const gh_plugin* gh_plugin_entry_v1(void);
+
+namespace {
+
+using gatehouse::testing::TestHost;
+
+class AccountEventsTest : public ::testing::Test {
+protected:
+    gh_status tell(const std::string& type, const std::string& payload) {
+        return host_.deliver(type, payload, {.source = "auth", .subject = "user/7"});
+    }
+    boost::json::value profile() { return host_.request("GET", "/api/users/7").send().json(); }
+    std::vector<std::string> published() {
+        std::vector<std::string> types;
+        for (const auto& event : host_.published()) types.push_back(event.type + " " + event.subject);
+        return types;
+    }
+
+    TestDatabase database_;
+    TestHost host_{gh_plugin_entry_v1(), R"({"database":")" + database_.url() + R"("})"};
+};
+
+TEST_F(AccountEventsTest, AnAccountHasAProfileBeforeItsOwnerHasLookedAtIt) {
+    EXPECT_EQ(tell("user.registered", R"({"id":7,"username":"Ann","email":"ann@example.com","roles":["user"]})"),
+              GH_OK);
+    EXPECT_EQ(profile().at("username"), "Ann");
+}
+
+TEST_F(AccountEventsTest, ARegistrationThatComesLateChangesNothing) {
+    EXPECT_EQ(host_.request("PATCH", "/api/users/me").as_user(7, "Ann").json(R"({"bio":"hello"})").send().status, 200);
+    EXPECT_EQ(tell("user.registered", R"({"id":7,"username":"Old","email":"ann@example.com"})"), GH_OK);
+    EXPECT_EQ(profile().at("username"), "Ann");
+    EXPECT_EQ(profile().at("bio"), "hello");
+}
+
+TEST_F(AccountEventsTest, TheNameFollowsTheAccount) {
+    EXPECT_EQ(tell("user.registered", R"({"id":7,"username":"Ann"})"), GH_OK);
+    EXPECT_EQ(tell("user.renamed", R"({"id":7,"username":"Anna"})"), GH_OK);
+    EXPECT_EQ(profile().at("username"), "Anna");
+    EXPECT_EQ(published(), std::vector<std::string>{"profile.updated user/7"});
+}
+
+TEST_F(AccountEventsTest, TheProfileGoesWithTheAccount) {
+    EXPECT_EQ(tell("user.registered", R"({"id":7,"username":"Ann"})"), GH_OK);
+    EXPECT_EQ(tell("user.deleted", R"({"id":7})"), GH_OK);
+    EXPECT_EQ(tell("user.deleted", R"({"id":7})"), GH_OK);
+    EXPECT_EQ(profile().at("deleted"), true);
+    EXPECT_EQ(published(), std::vector<std::string>{"profile.deleted user/7"});
+}
+
+TEST_F(AccountEventsTest, TellsWhatEverybodyMaySee) {
+    EXPECT_EQ(host_.request("PATCH", "/api/users/me")
+                  .as_user(7, "Ann")
+                  .json(R"({"bio":"hello","phone":"+49 30 123456"})")
+                  .send()
+                  .status,
+              200);
+    const auto events = host_.published();
+    ASSERT_EQ(events.size(), 1U);
+    EXPECT_EQ(events[0].json().at("bio"), "hello");
+    EXPECT_EQ(events[0].data.find("123456"), std::string::npos);
+}
+
+}  // namespace
