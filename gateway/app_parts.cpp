@@ -134,14 +134,14 @@ std::optional<Error> App::Parts::load() {
     }
     threads.start();
     threads_started = true;
-    make_events();
-    std::vector<host::Extension*> offered{events.get()};
+    app_extensions = std::make_unique<AppExtensions>(threads, remote_calls, mode.configuration.gateway, metrics);
     auto made_stores = extensions::Stores::create(store_options(mode.configuration.gateway.kv), metrics, logger);
     if (!made_stores) return made_stores.error();
     stores = std::move(*made_stores);
-    for (host::Extension* const extension : stores->extensions()) offered.push_back(extension);
-    app_extensions = std::make_unique<AppExtensions>(threads, remote_calls, mode.configuration.gateway, metrics);
+    std::vector<host::Extension*> offered = stores->extensions();
     for (host::Extension* const extension : app_extensions->all()) offered.push_back(extension);
+    make_events();
+    offered.push_back(events.get());
     plugin_host = std::make_unique<host::PluginHost>(
         host::PluginHost::Options{.runtime_directory = runtime_directory(mode.options),
                                   .loops = threads.loops(),
@@ -226,6 +226,7 @@ std::optional<Error> App::Parts::listen() {
         plugin_watch = std::make_unique<PluginWatch>(mode.options.plugin_directory, reload_changed);
         if (!plugin_watch->error().empty()) logger.warn("plugins are not watched", {{"error", plugin_watch->error()}});
     }
+    if (events) events->open();  // whoever subscribes is there by now
     phase = Phase::serving;
     if (!mode.options.ready_file.empty()) {
         if (auto error = write_ready_file(mode.options.ready_file, addresses, admin_address)) return error;

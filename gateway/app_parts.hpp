@@ -8,10 +8,10 @@
 
 #include "gateway/admin/admin_api.hpp"
 #include "gateway/app.hpp"
-#include "gateway/app_extensions.hpp"
 #include "gateway/app_events.hpp"
-#include "gateway/app_watchdog.hpp"
+#include "gateway/app_extensions.hpp"
 #include "gateway/app_spawn.hpp"
+#include "gateway/app_watchdog.hpp"
 #include "gateway/base/guarded.hpp"
 #include "gateway/extensions/stores.hpp"
 #include "gateway/host/plugin_host.hpp"
@@ -76,6 +76,7 @@ struct App::Parts {
     admin::PluginReport replace(const std::string& service, const host::PluginSpec& spec,
                                 std::shared_ptr<host::Generation> revived);
     admin::PluginReport reload_plugin(const std::string& service);
+    admin::PluginReport reload_child(const std::string& service);
     admin::PluginReport roll_back(const std::string& service, const std::string& why);
     void note(std::string_view what, const admin::PluginReport& report);
     void reload_file(const std::string& plugin);
@@ -93,6 +94,7 @@ struct App::Parts {
     admin::AdminSources admin_sources();
     std::vector<std::string> reasons_not_ready();
     std::vector<admin::UpstreamStatus> upstream_status();
+    std::vector<admin::ServiceStatus> service_status();
     std::shared_ptr<const pipeline::Snapshot> snapshot();
     void drain();
     void stop();
@@ -112,9 +114,9 @@ struct App::Parts {
     pipeline::TelemetryAdapter telemetry;
     upstream::RemoteCalls remote_calls;
     std::unique_ptr<AppExtensions> app_extensions;
+    std::unique_ptr<extensions::Stores> stores;
     std::unique_ptr<events::EventsExtension> events;
     std::unique_ptr<EventsFromPeers> events_from_peers;
-    std::unique_ptr<extensions::Stores> stores;
     std::unique_ptr<host::PluginHost> plugin_host;
     std::unique_ptr<host::Watchdog> watchdog;
     Prepared loaded;  // what serves, or will: by service

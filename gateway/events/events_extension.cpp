@@ -122,8 +122,9 @@ gh_status EventsExtension::publish(const std::string& service, std::vector<Event
         places.push_back(i);
         good.push_back(std::move(event));
     }
-    std::vector<gh_status> outcomes(good.size(), bus_ ? GH_OK : GH_E_UNAVAILABLE);
-    if (bus_ && !good.empty()) bus_->publish(good, deadline, outcomes);
+    const bool can_publish = bus_ != nullptr && is_open_;
+    std::vector<gh_status> outcomes(good.size(), can_publish ? GH_OK : GH_E_UNAVAILABLE);
+    if (can_publish && !good.empty()) bus_->publish(good, deadline, outcomes);
     std::size_t failures = events.size() - good.size();
     gh_status first_failure = failures > 0 ? GH_E_INVALID : GH_OK;
     for (std::size_t i = 0; i < good.size(); ++i) {

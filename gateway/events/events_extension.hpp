@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <vector>
@@ -30,6 +31,9 @@ public:
     void answer_to(const std::string& gateway);
     // Before the first plugin is loaded. The bus delivers to *this.
     void use(std::unique_ptr<Bus> bus);
+    // All services of the configuration run: from now on publish() does something. Before, and in commands that run a
+    // part of them only, an event would pass by those that are not there: it stays in its outbox.
+    void open() { is_open_ = true; }
     // Before the plugins are stopped: handlers that run may finish; nothing is delivered or published any more.
     void stop(TimePoint deadline);
 
@@ -55,6 +59,7 @@ private:
 
     observe::Logger& logger_;
     EventMetrics metrics_;
+    std::atomic<bool> is_open_{false};
     std::unique_ptr<Bus> bus_;
     std::unique_ptr<InternalRoutes> routes_;
     Subscriptions subscriptions_;
