@@ -69,7 +69,7 @@ public:
     }
 
     Tails list() {
-        constexpr char kList[] =
+        static constexpr char kList[] =
             "select name, (select count(*) from effects where effects.name = tails.name), last, violations from tails "
             "order by name";
         return database_.read([](Transaction& tx) {

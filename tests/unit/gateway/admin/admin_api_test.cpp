@@ -118,7 +118,7 @@ TEST_F(AdminApiTest, AllowsOneWayOfAsking) {
 
 TEST_F(AdminApiTest, ShowsItsTablesAsJson) {
     EXPECT_EQ(ask("GET", "/", token_), 200);
-    EXPECT_EQ(json().at("endpoints").as_array().size(), 9u);
+    EXPECT_EQ(json().at("endpoints").as_array().size(), 14u);
     EXPECT_EQ(ask("GET", "/routes", token_), 200);
     EXPECT_EQ(json().at("routes").as_array()[0].at("path"), "/api/posts/**");
     EXPECT_EQ(ask("GET", "/plugins", token_), 200);

@@ -207,9 +207,9 @@ TEST_F(UsersTest, RefusesAnonymousCallers) {
 
 TEST_F(UsersTest, ReportsItsMigrations) {
     const auto steps = host_.migration_status();
-    ASSERT_EQ(steps.size(), 1u);
-    EXPECT_EQ(steps[0].name, "0001_create_profiles");
-    EXPECT_TRUE(steps[0].applied);
+    ASSERT_EQ(steps.size(), 2u);  // that of events, and its own
+    EXPECT_TRUE(steps[0].name == "0001_create_profiles" || steps[1].name == "0001_create_profiles");
+    for (const auto& step : steps) EXPECT_TRUE(step.applied) << step.name;
 }
 
 }  // namespace
