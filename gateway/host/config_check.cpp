@@ -27,12 +27,18 @@ std::string pointer(const std::vector<std::string>& context) {
     return text.empty() ? "the configuration" : text;
 }
 
-// The gateway says every service where its data is; a service that keeps none need not know that key.
-void drop_unknown_database(boost::json::value& config, const boost::json::value& schema) {
-    if (!config.is_object() || !schema.is_object()) return;
-    const boost::json::value* const known = schema.get_object().if_contains("properties");
-    const bool is_known = known != nullptr && known->is_object() && known->get_object().contains("database");
-    if (!is_known) config.get_object().erase("database");
+std::string flaws_of(const boost::json::value& config, const valijson::Schema& schema) {
+    valijson::ValidationResults results;
+    valijson::Validator validator(valijson::Validator::kStrongTypes);
+    if (validator.validate(schema, valijson::adapters::BoostJsonAdapter(config), &results)) return {};
+    std::string flaws;
+    valijson::ValidationResults::Error error;
+    for (std::size_t count = 0; count < kFlawsMax && results.popError(error);) {
+        if (error.description.starts_with(kConsequence)) continue;
+        ++count;
+        flaws.append(flaws.empty() ? "" : "; ").append(pointer(error.context)).append(": ").append(error.description);
+    }
+    return flaws.empty() ? "the configuration does not fit its schema" : flaws;
 }
 
 }  // namespace
@@ -45,8 +51,6 @@ std::string check_config(std::string_view config_json, std::string_view schema_t
     const boost::json::value document = boost::json::parse(schema_text, bad);
     if (bad) return "its configuration schema is no JSON: " + bad.message();
 
-    drop_unknown_database(config, document);
-
     valijson::Schema schema;
     try {
         valijson::SchemaParser(valijson::SchemaParser::kDraft7)
@@ -54,17 +58,11 @@ std::string check_config(std::string_view config_json, std::string_view schema_t
     } catch (const std::exception& error) {
         return std::string("its configuration schema cannot be used: ") + error.what();
     }
-    valijson::ValidationResults results;
-    valijson::Validator validator(valijson::Validator::kStrongTypes);
-    if (validator.validate(schema, valijson::adapters::BoostJsonAdapter(config), &results)) return {};
-    std::string flaws;
-    valijson::ValidationResults::Error error;
-    for (std::size_t count = 0; count < kFlawsMax && results.popError(error);) {
-        if (error.description.starts_with(kConsequence)) continue;
-        ++count;
-        flaws.append(flaws.empty() ? "" : "; ").append(pointer(error.context)).append(": ").append(error.description);
-    }
-    return flaws;
+    std::string flaws = flaws_of(config, schema);
+    if (flaws.empty() || !config.is_object()) return flaws;
+    // The gateway tells every service where its data is; one that keeps none need not know that key.
+    config.get_object().erase("database");
+    return flaws_of(config, schema).empty() ? std::string() : flaws;
 }
 
 }  // namespace gatehouse::host
