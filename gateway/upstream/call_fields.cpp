@@ -57,7 +57,7 @@ std::string call_fields(const gh_call_request& request, const std::string& calli
     std::string_view audience = cluster.name();
     if (audience == kGatewayCluster) {
         audience = view(request.service);
-        append_if_good(fields, kServiceField, audience);
+        if (audience != kGatewayCluster) append_if_good(fields, kServiceField, audience);  // else it is meant itself
         append_time_left(fields, request.deadline_ns);
     }
     if (signer != nullptr && cluster.is_served()) {
