@@ -47,6 +47,10 @@ std::optional<std::vector<std::string>> ServedSubscribers::wanting(const std::st
     const std::vector<std::string> services = services_();
     if (services.empty()) return services;
     std::unique_lock lock(mutex_);
+    if (!is_needed_) {
+        is_needed_ = true;
+        changed_.notify_all();
+    }
     const auto all_known = [&] { return is_stopping_ || unknown_of(services) == nullptr; };
     if (!changed_.wait_until(lock, deadline, all_known) || is_stopping_) return std::nullopt;
     std::vector<std::string> wanting;
@@ -72,12 +76,14 @@ gh_status ServedSubscribers::deliver(const std::string& service, const Event& ev
 std::string ServedSubscribers::problem() const {
     const std::vector<std::string> services = services_();
     std::scoped_lock lock(mutex_);
+    if (!is_needed_) return {};
     const std::string* const unknown = unknown_of(services);
     return unknown == nullptr ? std::string() : *unknown + " has not told yet which events it wants";
 }
 
 void ServedSubscribers::run() {
     std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return is_stopping_ || is_needed_; });
     while (!is_stopping_) {
         lock.unlock();
         const std::vector<std::string> services = services_();
@@ -99,7 +105,8 @@ void ServedSubscribers::run() {
 void ServedSubscribers::ask_for_wishes(const std::string& service) {
     const RemoteAnswer answer =
         ask(caller_, service, calling_service_, "GET", kSubscriptionsPath, {}, Clock::now() + kAskTimeout);
-    const bool is_told = answer.status == GH_OK && answer.code >= 200 && answer.code < 500;
+    // A backend that knows nothing of events says 404; one that does not know this gateway (401) has told nothing.
+    const bool is_told = answer.status == GH_OK && (answer.code == 200 || answer.code == 404 || answer.code == 405);
     {
         std::scoped_lock lock(mutex_);
         Known& known = known_[service];

@@ -49,6 +49,7 @@ private:
     mutable std::mutex mutex_;
     std::condition_variable changed_;
     std::map<std::string, Known> known_;
+    bool is_needed_ = false;  // nobody is asked before there is a first event
     bool is_stopping_ = false;
     std::thread thread_;
 };
