@@ -194,8 +194,8 @@ void App::Parts::note(std::string_view what, const admin::PluginReport& report) 
         plugin_metrics.count_reload(report.service, report.switched ? done : "refused",
                                     report.switched ? std::string_view() : report.phase);
     }
-    for (const auto& [phase, took] : report.phases) {
-        plugin_metrics.observe_phase(phase, std::chrono::duration<double>(took).count());
+    for (const auto& [step, took] : report.phases) {
+        plugin_metrics.observe_phase(step, std::chrono::duration<double>(took).count());
     }
     if (!report.switched) {
         logger.error(std::string("plugin ") + std::string(what) + " refused; the old generation serves on",
