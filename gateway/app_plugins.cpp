@@ -66,7 +66,13 @@ std::shared_ptr<host::Generation> App::Parts::generation_of(const std::string& s
 
 // Loads and starts the next generation of a service, beside the one that serves.
 Result<std::shared_ptr<host::Generation>> App::Parts::prepare(const host::PluginSpec& spec, host::Phases& phases) {
-    auto next = plugin_host->load(spec, &phases);
+    host::PluginSpec wanted = spec;
+    // The same file name is the same plugin; another one may be configured instead, by name.
+    const auto before = loaded.find(spec.service);
+    if (before != loaded.end() && before->second.spec.file.filename() == spec.file.filename()) {
+        wanted.plugin_id = before->second.generation->file().id;
+    }
+    auto next = plugin_host->load(wanted, &phases);
     if (!next) return next.error();
     return plugin_host->prepare(*next, generation_of(spec.service), &phases);
 }

@@ -92,6 +92,9 @@ struct PluginHost::State_ {
         if (!copy) return copy.error();
         phases.begin("lint");
         auto file = lint_plugin(*copy);
+        if (file && !spec.plugin_id.empty() && file->id != spec.plugin_id) {
+            file = Error{"it is the plugin " + file->id + ", where " + spec.plugin_id + " is expected"};
+        }
         if (!file) {
             std::filesystem::remove(*copy);
             return file.error();

@@ -53,6 +53,7 @@ struct PluginSpec {
     std::string config_json = "{}";
     std::uint32_t workers = 0;  // 0 = default (4)
     std::uint32_t queue = 0;    // bound of the pool's queue; 0 = default (256)
+    std::string plugin_id{};    // which plugin the file has to be; empty = any
     bool operator==(const PluginSpec&) const = default;
 };
 
