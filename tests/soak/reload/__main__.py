@@ -29,7 +29,7 @@ from postgres import Postgres  # noqa: E402
 
 # What takes the place of a good file every sixth time: flavour, whether it is cut in half, and the words of the refusal.
 BAD = [("soak_other_abi", False, "abi"), ("soak_create_fails", False, "the colour is missing"), ("soak_unique", False, "unique"),
-       ("soak_start_fails", False, "the database is away"), ("soak_c", True, ""), ("posts", False, "id")]
+       ("soak_start_fails", False, "the database is away"), ("soak_c", True, ""), ("posts", False, "its id is")]
 EVERY = 6
 UNMAPPED = "gatehouse_plugin_unmapped_total"
 WHOLE_FLAVOURS = ("soak_c", "soak_clang_c")

@@ -30,7 +30,7 @@ def configuration():
         shipped["services"][name] = {"at": f"plugin:{name}"}
         shipped["routes"].append({"path": f"/soak/{name}/**", "to": name, "use": "public" if name != STEADY else "visitor",
                                   "rewrite": "/**"})
-    shipped["policies"]["default"]["timeout"] = {"total": "60s", "connect": "1s", "idle": "60s"}
+    shipped["policies"]["default"]["timeout"] = {"total": "none", "connect": "1s", "idle": "60s"}  # streams without end
     return shipped
 
 
