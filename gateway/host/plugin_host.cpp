@@ -93,7 +93,7 @@ struct PluginHost::State_ {
         phases.begin("lint");
         auto file = lint_plugin(*copy);
         if (file && !spec.plugin_id.empty() && file->id != spec.plugin_id) {
-            file = Error{"it is the plugin " + file->id + ", where " + spec.plugin_id + " is expected"};
+            file = Error{"its id is " + file->id + "; the service runs " + spec.plugin_id};
         }
         if (!file) {
             std::filesystem::remove(*copy);

@@ -1,5 +1,6 @@
 #include "gateway/host/retirements.hpp"
 
+#include <malloc.h>
 #include <pthread.h>
 
 #include <algorithm>
@@ -59,6 +60,7 @@ void Retirements::run(Retirement& retirement) {
         lifecycle_.pin(retirement.generation);
     }
     hooks_.ended(retirement.generation);
+    ::malloc_trim(0);  // a generation's pages lie between those of others, and would stay with the process
     {
         std::scoped_lock lock(mutex_);
         retirement.stage = Stage::ended;
