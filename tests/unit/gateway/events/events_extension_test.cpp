@@ -24,6 +24,7 @@ protected:
         logger_ = std::make_unique<observe::Logger>(silent);
         events_ = std::make_unique<EventsExtension>(*logger_, metrics_);
         events_->use(std::make_unique<EmbeddedBus>(*events_, nullptr));
+        events_->open();
         host_.reset();
         host::PluginHost::Options options{directory_, loop_pointers_, &telemetry_, nullptr, std::chrono::seconds(5)};
         options.extensions = {events_.get()};
@@ -96,6 +97,16 @@ TEST_F(EventsExtensionTest, RefusesToPublishWithinAHandler) {
     const auto publisher = start("subscriber_1", "posts", config());
     EXPECT_EQ(post(publisher, "/publish", "outer").code, 204);
     EXPECT_THAT(got_, ElementsAre(Got{"refused", "outer"}));
+}
+
+TEST_F(EventsExtensionTest, PublishesNothingBeforeItIsOpen) {
+    EventsExtension closed(*logger_, metrics_);
+    closed.use(std::make_unique<EmbeddedBus>(closed, nullptr));
+    gh_status result = GH_OK;
+    EXPECT_EQ(closed.publish("posts", {make_event("1", "a")}, Clock::now() + 5s, &result), GH_E_UNAVAILABLE);
+    EXPECT_EQ(result, GH_E_UNAVAILABLE);
+    closed.open();
+    EXPECT_EQ(closed.publish("posts", {make_event("1", "a")}, Clock::now() + 5s, &result), GH_OK);
 }
 
 TEST_F(EventsExtensionTest, ChecksWhatIsPublished) {
