@@ -118,23 +118,26 @@ std::string Lifecycle::create(const std::shared_ptr<Generation>& generation, con
     const gh_str schema = generation->library_->plugin().config_schema;
     if (std::string why = check_config(config_json, {schema.ptr, schema.len}); !why.empty()) return why;
     for (Extension* const extension : table.extensions()) extension->attach(*generation);
-    return step(generation, "create", std::min<Duration>(kCreateTimeout, start_timeout_), [self = generation.get(), config_json] {
-        const Breadcrumb here(self, Activity::create);
-        const gh_plugin& plugin = self->library_->plugin();
-        HostTable& own = *self->table_;
-        own.open_registration();
-        const gh_status status = plugin.create(&own.table(), {config_json.data(), config_json.size()}, &self->self_);
-        own.close_registration();
-        if (status != GH_OK || !own.failure().empty()) {
-            if (status == GH_OK) plugin.destroy(self->self_);
-            self->self_ = nullptr;
-            return own.failure().empty() ? "create failed with status " + std::to_string(status) : own.failure();
-        }
-        self->openapi_ = openapi_of(plugin, self->self_);
-        self->route_in_flight_ = std::make_unique<std::atomic<std::uint32_t>[]>(own.routes().routes().size());
-        self->enter_state(State::created);
-        return std::string();
-    });
+    return step(
+        generation, "create", std::min<Duration>(kCreateTimeout, start_timeout_),
+        [self = generation.get(), config_json] {
+            const Breadcrumb here(self, Activity::create);
+            const gh_plugin& plugin = self->library_->plugin();
+            HostTable& own = *self->table_;
+            own.open_registration();
+            const gh_status status =
+                plugin.create(&own.table(), {config_json.data(), config_json.size()}, &self->self_);
+            own.close_registration();
+            if (status != GH_OK || !own.failure().empty()) {
+                if (status == GH_OK) plugin.destroy(self->self_);
+                self->self_ = nullptr;
+                return own.failure().empty() ? "create failed with status " + std::to_string(status) : own.failure();
+            }
+            self->openapi_ = openapi_of(plugin, self->self_);
+            self->route_in_flight_ = std::make_unique<std::atomic<std::uint32_t>[]>(own.routes().routes().size());
+            self->enter_state(State::created);
+            return std::string();
+        });
 }
 
 std::string Lifecycle::start(const std::shared_ptr<Generation>& generation) {

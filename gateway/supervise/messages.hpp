@@ -22,7 +22,7 @@ struct Order {
     std::string assertion_key;
     std::string gateway;  // "unix:/path": where it calls other services
     config::Process process;
-    config::Events events;  // with a broker: it is asked by the child itself
+    config::Events events;                 // with a broker: it is asked by the child itself
     std::uint32_t workers = 0, queue = 0;  // 0 = as the host sees fit
     std::chrono::milliseconds drain_timeout{30'000};
     config::KeyValueStore kv;  // where its values and leases are kept

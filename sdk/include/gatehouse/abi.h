@@ -170,9 +170,9 @@ typedef struct gh_http {
      * Not reading is back-pressure on the client's connection.                                               [loop] */
     gh_status (*read)(gh_request*, gh_bytes* out, gh_read_done cb, void* ctx);
     /* Client gone, deadline passed or drain deadline: cb at most once, on the request's loop. Still end the request
-     * after it. A later on_cancel() replaces cb. Once the request was ended on its loop, cb does not run any more. reply()
-     * and abort() on another thread race with it: cb may be running then, and up to a function that was posted to the
-     * loop afterwards; what ctx points to has to live until that one runs.                                  [loop] */
+     * after it. A later on_cancel() replaces cb. Once the request was ended on its loop, cb does not run any more.
+     * reply() and abort() on another thread race with it: cb may be running then, and up to a function that was posted
+     * to the loop afterwards; what ctx points to has to live until that one runs. [loop] */
     gh_status (*on_cancel)(gh_request*, gh_done cb, void* ctx);
     gh_loop* (*loop)(gh_request*); /* [any] */
 } gh_http;

@@ -15,15 +15,17 @@ static void answer(void* self, gh_request* request, const gh_request_view* view)
 static gh_status create(const gh_host* host, gh_str config, void** self) {
     (void)config;
     *self = (void*)host;
-    gh_route route = {sizeof route, GH_ROUTE_AUTH_OPTIONAL, STR("GET"), STR("/answer"), STR("answer"), STR(""),
-                      0,            0,                      0,          answer,         (void*)host};
+    gh_route route = {
+        sizeof route, GH_ROUTE_AUTH_OPTIONAL, STR("GET"), STR("/answer"), STR("answer"), STR(""), 0, 0, 0, answer,
+        (void*)host};
     return host->add_route(host, &route);
 }
 
 static void destroy(void* self) { (void)self; }
 
 static const gh_plugin table = {
-    sizeof(gh_plugin), GH_ABI_MINOR, STR("answering"), STR("1.0.0"), STR("c"), STR(""), STR(""), STR(""), NULL, create,
-    NULL,              NULL,         NULL,             NULL,         destroy,  NULL};
+    sizeof(gh_plugin), GH_ABI_MINOR, STR("answering"), STR("1.0.0"), STR("c"), STR(""), STR(""),
+    STR(""),           NULL,         create,           NULL,         NULL,     NULL,    NULL,
+    destroy,           NULL};
 
 GH_EXPORT const gh_plugin* GH_PLUGIN_ENTRY(void) { return &table; }

@@ -38,10 +38,10 @@ typedef struct gh_events {
     /* Only inside create(). This service wants events of that type, from any source. The service's name is the consumer
      * group: each event reaches one process of it. One handler per type; again = GH_E_STATE.               [main] */
     gh_status (*subscribe)(const gh_host*, gh_str type, gh_event_handler handler, void* ctx);
-    /* Hands events over, in order, and blocks until each is safe or given up: the broker has confirmed it, or (embedded)
-     * every subscriber has processed it. results[i]: GH_OK, or why not; after a failed one the later ones of its subject
-     * fail too (GH_E_STATE). GH_OK if all are safe. At most 1000 at a time. Pointers are [request]-like: borrowed for the
-     * call. deadline_ns: monotonic, 0 = 30 s from now. GH_E_STATE on a loop thread.                      [worker] */
+    /* Hands events over, in order, and blocks until each is safe or given up: the broker has confirmed it, or
+     * (embedded) every subscriber has processed it. results[i]: GH_OK, or why not; after a failed one the later ones of
+     * its subject fail too (GH_E_STATE). GH_OK if all are safe. At most 1000 at a time. Pointers are [request]-like:
+     * borrowed for the call. deadline_ns: monotonic, 0 = 30 s from now. GH_E_STATE on a loop thread. [worker] */
     gh_status (*publish)(const gh_host*, const gh_event* const* events, size_t n, uint64_t deadline_ns,
                          gh_status* results);
 } gh_events;

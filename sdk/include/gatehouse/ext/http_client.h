@@ -5,8 +5,8 @@
  * absolute URL that the operator has allowed (gateway.http_client.allow). No redirect is followed and nothing is
  * decoded. Deadline, trace and identity travel along only as far as the request says so.
  *
- * Every request counts as an operation of the plugin until its last callback has returned (and its response was closed);
- * at the drain deadline those under way end with GH_E_CANCELED, and new ones do so at once.
+ * Every request counts as an operation of the plugin until its last callback has returned (and its response was
+ * closed); at the drain deadline those under way end with GH_E_CANCELED, and new ones do so at once.
  */
 #ifndef GATEHOUSE_EXT_HTTP_CLIENT_H
 #define GATEHOUSE_EXT_HTTP_CLIENT_H
@@ -23,10 +23,10 @@ extern "C" {
 /* An answer whose body is being read. */
 typedef struct gh_client_response gh_client_response;
 
-/* The body of a request, piece by piece, when the host has room for more: GH_OK = *out is filled; GH_END = that was all;
- * GH_PENDING = done(done_ctx, …) follows exactly once, with GH_OK and a piece, GH_END or an error, on the same loop, also
- * when the request has ended meanwhile; an error gives the request up with that status. Not called again after GH_END or
- * an error, after close(), nor after an answer that was fetched or did not come.                            [loop] */
+/* The body of a request, piece by piece, when the host has room for more: GH_OK = *out is filled; GH_END = that was
+ * all; GH_PENDING = done(done_ctx, …) follows exactly once, with GH_OK and a piece, GH_END or an error, on the same
+ * loop, also when the request has ended meanwhile; an error gives the request up with that status. Not called again
+ * after GH_END or an error, after close(), nor after an answer that was fetched or did not come. [loop] */
 typedef gh_status (*gh_client_pull)(void* ctx, gh_bytes* out, gh_read_done done, void* done_ctx);
 
 /* Everything is copied before the function returns. */
@@ -62,15 +62,16 @@ typedef void (*gh_client_done)(void* ctx, gh_status status, const gh_client_head
 
 typedef struct gh_http_client {
     uint32_t size, reserved;
-    /* Sends the request; done once on `loop` (NULL = the current one) when the response's head is there. *op may be NULL.
-     * GH_PENDING, or an error without a callback: GH_E_INVALID, GH_E_STATE (no loop), GH_E_CANCELED (draining for too
-     * long), GH_E_LIMIT (1000 under way on that loop).
+    /* Sends the request; done once on `loop` (NULL = the current one) when the response's head is there. *op may be
+     * NULL. GH_PENDING, or an error without a callback: GH_E_INVALID, GH_E_STATE (no loop), GH_E_CANCELED (draining for
+     * too long), GH_E_LIMIT (1000 under way on that loop).
      *
      * Retries: a failed connect tries the next endpoint and costs none. GET, HEAD, OPTIONS, PUT and DELETE with a whole
      * body are tried again, after a short pause, when no connection could be had, when the connection broke before the
      * answer began, and after 502 and 503; in all at most one retry per five requests to a service, so that a service
      * that is down is not asked four times as often.                                                         [any] */
-    gh_status (*send)(const gh_host*, gh_loop* loop, const gh_client_request*, gh_client_done done, void* ctx, gh_op* op);
+    gh_status (*send)(const gh_host*, gh_loop* loop, const gh_client_request*, gh_client_done done, void* ctx,
+                      gh_op* op);
     /* As gh_http.read: GH_OK = *out is filled, the receiver releases it; GH_PENDING = cb once; GH_END = no more. Not
      * reading is back-pressure on the sender.                                                               [loop] */
     gh_status (*read)(gh_client_response*, gh_bytes* out, gh_read_done cb, void* ctx);
@@ -78,7 +79,8 @@ typedef struct gh_http_client {
      * with GH_E_CANCELED.                                                                                    [any] */
     void (*close)(gh_client_response*);
     /* send() and collect: done once on `loop` with the whole answer, at most 16 MiB (above: GH_E_LIMIT).      [any] */
-    gh_status (*fetch)(const gh_host*, gh_loop* loop, const gh_client_request*, gh_call_done done, void* ctx, gh_op* op);
+    gh_status (*fetch)(const gh_host*, gh_loop* loop, const gh_client_request*, gh_call_done done, void* ctx,
+                       gh_op* op);
     /* The callback that is awaited comes soon, with GH_E_CANCELED; a response stays open until close(). Idempotent.
      * gh_host.cancel() does not know these operations.                                                       [any] */
     void (*cancel)(const gh_host*, gh_op);

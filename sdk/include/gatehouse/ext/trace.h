@@ -1,7 +1,7 @@
 /* gatehouse/ext/trace.h: host extension "gh.trace/1": spans of a plugin's own below the request's (W3C Trace Context,
- * OpenTelemetry). A span that has ended goes to the host's log at debug level and, if the operator has named a collector
- * (gateway.trace), to it by OTLP/HTTP. Whether a trace is sampled is decided once for all of it, by its id; of one that
- * is not, begin() gives NULL at once and every other function does nothing.
+ * OpenTelemetry). A span that has ended goes to the host's log at debug level and, if the operator has named a
+ * collector (gateway.trace), to it by OTLP/HTTP. Whether a trace is sampled is decided once for all of it, by its id;
+ * of one that is not, begin() gives NULL at once and every other function does nothing.
  */
 #ifndef GATEHOUSE_EXT_TRACE_H
 #define GATEHOUSE_EXT_TRACE_H
@@ -21,8 +21,8 @@ typedef struct gh_span gh_span;
 
 typedef struct gh_trace {
     uint32_t size, reserved;
-    /* trace_parent: of the request being handled, or of the span above (parent()). NULL: not sampled, not a traceparent,
-     * or more than 10000 spans are open. name: "charge card"; cut at 128 octets.                             [any] */
+    /* trace_parent: of the request being handled, or of the span above (parent()). NULL: not sampled, not a
+     * traceparent, or more than 10000 spans are open. name: "charge card"; cut at 128 octets. [any] */
     gh_span* (*begin)(const gh_host*, gh_str trace_parent, gh_str name, int32_t kind);
     /* The traceparent that continues this span, for requests that belong to it; lives until end(). Empty for NULL.
      *                                                                                                        [any] */

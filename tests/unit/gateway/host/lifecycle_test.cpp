@@ -159,8 +159,7 @@ TEST_F(LifecycleTest, TellsWhyAPluginIsRefused) {
         {"create_fails", "the colour is missing"}, {"start_fails", "the database is away"},
         {"health_fails", "health failed"},         {"unknown_tail", "a feature that this host lacks"},
         {"route_conflict", "conflicts with /x"},   {"needs_more", "gh.teleport/1"},
-        {"no_note", "no Gatehouse plugin"},
-        {"needs_a_colour", "colour"},
+        {"no_note", "no Gatehouse plugin"},        {"needs_a_colour", "colour"},
     };
     for (const auto& [name, reason] : cases) {
         const std::string message = refusal(name);
