@@ -11,6 +11,7 @@ namespace gatehouse::events {
 namespace {
 
 constexpr Duration kRefreshInterval = 2s;
+constexpr Duration kStrangerInterval = 60s;  // for a backend that knows nothing of events
 constexpr Duration kLookInterval = 200ms;
 constexpr Duration kAskTimeout = 2s;
 
@@ -93,7 +94,8 @@ void ServedSubscribers::run() {
         });
         for (const std::string& service : services) {
             const Known& known = known_[service];
-            if (is_stopping_ || (known.is_known && Clock::now() - known.asked < kRefreshInterval)) continue;
+            const Duration interval = known.is_stranger ? kStrangerInterval : kRefreshInterval;
+            if (is_stopping_ || (known.is_known && Clock::now() - known.asked < interval)) continue;
             lock.unlock();
             ask_for_wishes(service);
             lock.lock();
@@ -113,6 +115,7 @@ void ServedSubscribers::ask_for_wishes(const std::string& service) {
         known.asked = Clock::now();
         if (!is_told) return;  // what it said before holds until it says something else
         known.is_known = true;
+        known.is_stranger = answer.code != 200;
         known.types.clear();
         std::istringstream lines(answer.code == 200 ? answer.body : std::string());
         for (std::string type; std::getline(lines, type);) {

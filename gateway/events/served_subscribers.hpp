@@ -37,6 +37,7 @@ private:
         std::set<std::string> types;
         TimePoint asked{};
         bool is_known = false;
+        bool is_stranger = false;  // it said 404
     };
     void run();
     void ask_for_wishes(const std::string& service);

@@ -145,8 +145,10 @@ class Upstream:
             self.faults.clear()
 
     def recorded(self, contains=""):
+        """What clients have caused; the gateway itself asks backends under /gatehouse/ which events they want."""
         with self._lock:
-            return [request for request in self.requests if contains in request.target]
+            return [request for request in self.requests
+                    if contains in request.target and not request.target.startswith("/gatehouse/")]
 
     def wait_closed(self, count, seconds=10):
         """Whether at least `count` connections have been closed by the other side in time."""

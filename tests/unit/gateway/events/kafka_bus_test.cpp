@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <librdkafka/rdkafka_mock.h>
+#include <algorithm>
 
 #include <atomic>
 
@@ -143,7 +144,9 @@ TEST_F(KafkaBusTest, PublishesOnceTheBrokerIsBack) {
     EXPECT_THAT(publish(*bus, {make_event("2", "a")}, 300ms), Each(GH_E_TIMEOUT));
     rd_kafka_mock_broker_set_up(cluster_, 1);
     EXPECT_THAT(publish(*bus, {make_event("2", "a"), make_event("3", "a")}, 60s), Each(GH_OK));
-    const auto done = subscribers.wait_for(3, 60s);
+    // The one that timed out may have been sent: then it comes twice.
+    auto done = subscribers.wait_for(3, 60s);
+    if (std::find(done.begin(), done.end(), "feed:3") == done.end()) done = subscribers.wait_for(4, 60s);
     EXPECT_THAT(done, ::testing::IsSupersetOf({"feed:1", "feed:2", "feed:3"}));
     bus->stop(Clock::now() + 10s);
 }
