@@ -45,7 +45,9 @@ class Gateway(sites.Site):
     def start(self):
         self.write_routes()
         arguments = ["run", self.routes_file, "--plugins", self.builds.directory]
-        self.gateway = gatehouse.Server("gateway", arguments, self.folder, self.environment).start()
+        # A plugin with a static libstdc++ leaves that one's emergency pool (72,704 octets) behind when it is unmapped.
+        environment = {"ASAN_OPTIONS": "detect_leaks=0", **(self.environment or {})}
+        self.gateway = gatehouse.Server("gateway", arguments, self.folder, environment).start()
         return self
 
     def admin_request(self, method, path):
