@@ -134,11 +134,11 @@ int main(int count, char** values) {
         return program.exit(error) == 0 ? kAllOk : kCannotTell;
     }
     if (arguments.lists) return list_rules();
-    arguments.options.plugin = std::filesystem::absolute(plugin);  // a plugin may change the directory
     if (plugin.empty()) {
         std::cerr << "gatehouse-abi-test: which plugin? (--help)\n";
         return kCannotTell;
     }
+    arguments.options.plugin = std::filesystem::absolute(plugin);  // a plugin may change the directory
     if (!arguments.child.empty()) {
         const Rule* const rule = find_rule(arguments.child);
         return rule == nullptr ? kCannotTell : run_here(*rule, arguments.options, kChildDescriptor);
