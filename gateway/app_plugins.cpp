@@ -182,10 +182,11 @@ admin::PluginReport App::Parts::roll_back(const std::string& service, const std:
     } else if (auto warm = plugin_host->revive(service)) {
         report = replace(service, host::PluginSpec(found->second.spec), std::move(warm));
     } else if (const auto copy = plugin_host->copy_before(*found->second.generation); !copy.empty()) {
-        host::PluginSpec spec = found->second.spec;
+        const host::PluginSpec configured = found->second.spec;
+        host::PluginSpec spec = configured;
         spec.file = copy;
         report = replace(service, spec, nullptr);
-        if (report.switched) loaded[service].spec.file = found->second.spec.file;
+        loaded[service].spec = configured;  // the next reload is of the file in the plugin directory again
     } else {
         report = refused(service, "find", "there is no earlier generation to go back to");
     }

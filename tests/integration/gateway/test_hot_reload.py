@@ -245,6 +245,8 @@ def test_a_rollback_after_the_observation_loads_the_kept_file(tmp_path, plugins)
         eventually(lambda: len(site.admin().get("/plugins/answering/why-alive").json()["generations"]) == 1, "the old one ended")
         site.admin().post("/plugins/answering/rollback").expect(200)
         client.get("/answer").expect(200)
+        reload(site, "answering")  # of the file in the directory, not of the kept one
+        client.get("/answer").expect(404)
 
 
 def test_serve_replaces_its_plugin_on_sighup(tmp_path, plugins):
