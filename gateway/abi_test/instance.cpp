@@ -17,6 +17,7 @@ constexpr auto kLoopTimeMax = 400ms;  // generous: another process may have had 
 #endif
 constexpr std::size_t kStaticBodiesMax = 256;
 constexpr std::size_t kUnknownTail = 64;
+constexpr int kAwaitsAfterCancelMax = 10'000;  // a plugin may clean up; this one goes round in circles
 
 std::size_t hash_of(const gh_bytes& bytes) {
     return std::hash<std::string_view>()({reinterpret_cast<const char*>(bytes.ptr), bytes.len});
@@ -133,7 +134,9 @@ void Instance::drain(std::chrono::milliseconds grace) {
     if (!world_.wait_until(grace, [this] { return is_idle(); })) {
         cancel_all();
         for (const auto& request : requests_) request->leave();
-        if (!world_.wait_until(kAnswerTimeout, [this] { return is_idle(); })) {
+        const int awaits = awaits_;
+        const auto is_settled = [&] { return is_idle() || awaits_ - awaits > kAwaitsAfterCancelMax; };
+        if (!world_.wait_until(kAnswerTimeout, is_settled) || !is_idle()) {
             const auto open = std::count_if(requests_.begin(), requests_.end(),
                                             [](const auto& request) { return !request->is_ended(); });
             findings().give_up(rule::kDrain, "goes on after everything was cancelled: " + std::to_string(pending_) +
