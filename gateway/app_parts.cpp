@@ -142,16 +142,17 @@ std::optional<Error> App::Parts::load() {
     for (host::Extension* const extension : app_extensions->all()) offered.push_back(extension);
     make_events();
     offered.push_back(events.get());
-    plugin_host = std::make_unique<host::PluginHost>(
-        host::PluginHost::Options{.runtime_directory = runtime_directory(mode.options),
-                                  .loops = threads.loops(),
-                                  .telemetry = &telemetry,
-                                  .remote = &remote_calls,
-                                  .extensions = offered,
-                                  .policy = reload_policy(mode.configuration.gateway.plugins),
-                                  .regressed = [this](const std::string& service, const std::string& why) {
-                                      if (reloading) reloading->post([this, service, why] { roll_back(service, why); });
-                                  }});
+    plugin_host = std::make_unique<host::PluginHost>(host::PluginHost::Options{
+        .runtime_directory = runtime_directory(mode.options),
+        .loops = threads.loops(),
+        .telemetry = &telemetry,
+        .remote = &remote_calls,
+        .extensions = offered,
+        .policy = reload_policy(mode.configuration.gateway.plugins),
+        .regressed = [this](const std::string& service, std::uint32_t generation, const std::string& why) {
+            if (!reloading) return;
+            reloading->post([=, this] { take_back(service, generation, why); });
+        }});
     watchdog = make_watchdog(threads.loops(), *plugin_host, logger, metrics, mode.configuration.gateway.plugins);
     if (mode.mode == pipeline::Mode::gateway) {
         if (auto error = make_spawned(key)) return error;

@@ -195,6 +195,12 @@ admin::PluginReport App::Parts::roll_back(const std::string& service, const std:
     return report;
 }
 
+// Unless that generation was replaced meanwhile: what is warm then may be the bad one itself.
+void App::Parts::take_back(const std::string& service, std::uint32_t generation, const std::string& why) {
+    const auto serving = generation_of(service);
+    if (serving != nullptr && serving->number() == generation) roll_back(service, why);
+}
+
 void App::Parts::note(std::string_view what, const admin::PluginReport& report) {
     if (!report.is_unknown) {
         const std::string_view done = what == "rollback" ? "rolled_back" : "switched";

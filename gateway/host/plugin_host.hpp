@@ -83,6 +83,10 @@ struct PluginStatus {
 // Loads plugins and runs their lifecycle. One per process. All members [main] unless marked.
 class PluginHost final {
 public:
+    // That generation of a service does badly while the one before is warm. By the time that something is done about it
+    // another one may serve. Must not block; calls no member.                                               [any]
+    using Regressed = std::function<void(const std::string& service, std::uint32_t generation, const std::string& why)>;
+
     struct Options {
         std::filesystem::path runtime_directory;  // private copies go here; created 0700, emptied on destruction
         std::vector<IoLoop*> loops;               // running before start()
@@ -91,8 +95,7 @@ public:
         Duration start_timeout = std::chrono::seconds(30);
         std::vector<Extension*> extensions{};  // beside gh.call/1, which is always there
         ReloadPolicy policy{};
-        // The new generation of a service does badly while the old one is warm. Must not block; calls no member. [any]
-        std::function<void(const std::string& service, const std::string& why)> regressed = {};
+        Regressed regressed = {};
     };
     explicit PluginHost(Options options);
     ~PluginHost();

@@ -80,10 +80,11 @@ bool Retirements::stay_warm(Retirement& retirement) {
         if (retirement.stage != Stage::warm || retirement.is_hurried) break;
         const std::string why = regression(*retirement.successor, retirement.policy);
         if (why.empty()) continue;
-        const std::string service = retirement.generation->service();
         retirement.policy.rollback_percent = 0;  // told once
+        if (!hooks_.regressed) continue;
+        const auto successor = retirement.successor;
         lock.unlock();
-        hooks_.regressed(service, why);
+        hooks_.regressed(successor->service(), successor->number(), why);
         lock.lock();
     }
     if (retirement.stage == Stage::revived) {
@@ -100,12 +101,6 @@ Retirements::Retirement* Retirements::find(std::string_view service, Stage stage
         return each.stage == stage && each.generation->service() == service;
     });
     return found == all_.end() ? nullptr : &*found;
-}
-
-std::shared_ptr<Generation> Retirements::warm(std::string_view service) {
-    std::scoped_lock lock(mutex_);
-    Retirement* const found = find(service, Stage::warm);
-    return found == nullptr || found->successor == nullptr ? nullptr : found->generation;
 }
 
 std::shared_ptr<Generation> Retirements::revive(std::string_view service) {

@@ -19,8 +19,8 @@ class Retirements final {
 public:
     struct Hooks {
         std::function<void(const std::shared_ptr<Generation>&)> ended;  // unmapped or pinned
-        // The successor does badly while the old one is warm.
-        std::function<void(const std::string& service, const std::string& why)> regressed;
+        // The successor does badly while the old one is warm. May be empty.
+        PluginHost::Regressed regressed;
     };
     Retirements(Lifecycle& lifecycle, Hooks hooks) : lifecycle_(lifecycle), hooks_(std::move(hooks)) {}
     ~Retirements() { finish_all(Clock::now()); }
@@ -32,7 +32,6 @@ public:
                const ReloadPolicy& policy);
     // For a rollback: the warm generation of that service, which does not end after all. Null if there is none.
     std::shared_ptr<Generation> revive(std::string_view service);
-    std::shared_ptr<Generation> warm(std::string_view service);
     // What is warm drains now.
     void hurry(std::string_view service);
     // How many of that service still run; waits until fewer than `wanted` do. At the deadline the oldest one is

@@ -174,8 +174,9 @@ TEST_F(ReloadTest, LeavesTheOldOneAloneWhenTheNewOneIsRefused) {
 
 TEST_F(ReloadTest, TellsWhenTheNewGenerationFailsAndTheOldOneIsWarm) {
     std::promise<std::string> told;
-    make_host(nullptr,
-              [&](const std::string& service, const std::string& why) { told.set_value(service + ": " + why); });
+    make_host(nullptr, [&](const std::string& service, std::uint32_t, const std::string& why) {
+        told.set_value(service + ": " + why);
+    });
     ReloadPolicy policy;
     policy.rollback_percent = 50;
     policy.rollback_answers = 4;
@@ -194,7 +195,7 @@ TEST_F(ReloadTest, TellsWhenTheNewGenerationFailsAndTheOldOneIsWarm) {
 
 TEST_F(ReloadTest, TellsWhenTheNewGenerationBlocksALoopAndTheOldOneIsWarm) {
     std::promise<std::string> told;
-    make_host(nullptr, [&](const std::string&, const std::string& why) { told.set_value(why); });
+    make_host(nullptr, [&](const std::string&, std::uint32_t, const std::string& why) { told.set_value(why); });
     const auto second = replace(start("probe", "probe"));
     second->breaker().open();  // as the watchdog does
     auto why = told.get_future();

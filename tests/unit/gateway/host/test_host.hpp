@@ -51,8 +51,7 @@ protected:
         std::filesystem::remove_all(directory_);
     }
 
-    using Regressed = std::function<void(const std::string&, const std::string&)>;
-    void make_host(RemoteCaller* remote, Regressed regressed = {}, Duration start_timeout = 5s) {
+    void make_host(RemoteCaller* remote, PluginHost::Regressed regressed = {}, Duration start_timeout = 5s) {
         host_.reset();
         PluginHost::Options options;
         options.runtime_directory = directory_;
