@@ -87,7 +87,7 @@ void App::Parts::refresh_plugin_metrics() {
     using enum host::State;
     for (const auto& [service, sums] : services) {
         gateway_metrics.set_plugin(service, sums.in_flight, sums.queued);
-        for (const host::State state : {active, warm, draining, stopped, destroyed, pinned}) {
+        for (const host::State state : {canary, active, warm, draining, stopped, destroyed, pinned}) {
             const auto found = sums.states.find(state);
             plugin_metrics.set_state(service, host::to_string(state), found == sums.states.end() ? 0 : found->second);
         }

@@ -78,6 +78,9 @@ struct App::Parts {
     admin::PluginReport reload_plugin(const std::string& service);
     admin::PluginReport reload_child(const std::string& service);
     admin::PluginReport roll_back(const std::string& service, const std::string& why);
+    std::string try_out(const std::string& service, const std::shared_ptr<host::Generation>& before,
+                        const std::shared_ptr<host::Generation>& canary, host::Phases& phases);
+    std::optional<Error> share(const pipeline::Canary* canary);
     void take_back(const std::string& service, std::uint32_t generation, const std::string& why);
     void note(std::string_view what, const admin::PluginReport& report);
     void reload_file(const std::string& plugin);

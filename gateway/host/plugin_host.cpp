@@ -153,6 +153,7 @@ Result<std::shared_ptr<Generation>> PluginHost::load(const PluginSpec& spec, Pha
         state.generations.push_back(generation);
         ++state.counts.loaded;
     }
+    generation->probes_ = spec.probes;
     if (std::string why = state.lifecycle.create(generation, spec.config_json); !why.empty()) {
         discard(generation);
         return refusal(why);
@@ -180,6 +181,7 @@ Result<std::shared_ptr<Generation>> PluginHost::prepare(std::shared_ptr<Generati
     if (why.empty()) {
         phases->begin("probe");
         why = lifecycle.check_health(generation);
+        if (why.empty()) why = lifecycle.probe(generation);
     }
     phases->end();
     if (why.empty()) return generation;
@@ -209,17 +211,21 @@ std::shared_ptr<Generation> PluginHost::take_over(const std::shared_ptr<Generati
     return before;
 }
 
+void PluginHost::withdraw(std::shared_ptr<Generation> canary) {
+    state_->retirements.begin(std::move(canary), nullptr, policy());
+}
+
+ReloadPolicy PluginHost::policy() const {
+    std::scoped_lock lock(state_->mutex);
+    return state_->options.policy;
+}
+
 void PluginHost::retire(std::shared_ptr<Generation> generation, std::shared_ptr<Generation> successor) {
     if (successor == nullptr) {
         state_->caller.remove(*generation);
         state_->lifecycle.supersede(*generation);
     }
-    ReloadPolicy policy;
-    {
-        std::scoped_lock lock(state_->mutex);
-        policy = state_->options.policy;
-    }
-    state_->retirements.begin(std::move(generation), std::move(successor), policy);
+    state_->retirements.begin(std::move(generation), std::move(successor), policy());
 }
 
 void PluginHost::discard(const std::shared_ptr<Generation>& generation) { state_->end(generation, Clock::now()); }

@@ -79,7 +79,9 @@ Task<bool> PluginCall::run(host::Generation& generation, const pipeline::RoutePl
     if (!is_ended_) co_await wait_for_end();
     if (!is_answered_late_) co_await answer();
     release(answer_body_);
-    generation.ended(client_.loop(), *route_, *this, client_.exchange().status);
+    const bool is_timed = generation.is_timed() && !is_stream();
+    generation.ended(client_.loop(), *route_, *this, client_.exchange().status,
+                     is_timed ? Clock::now() - exchange.received : Duration::zero());
     phase_.store(Phase::idle, std::memory_order_relaxed);
     co_return true;
 }

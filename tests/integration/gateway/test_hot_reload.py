@@ -1,5 +1,6 @@
 """Plugins are replaced, added, removed and taken back while requests flow; nothing is lost and nothing is left behind."""
 
+import contextlib
 import copy
 import json
 import shutil
@@ -206,18 +207,18 @@ def test_services_come_go_and_change_with_the_file(site):
     eventually(lambda: "copy" not in site.admin().get("/plugins").body.decode(), "the removed service is gone", seconds=20)
 
 
-def compile_answering(folder, status):
+def compile_answering(folder, status, *defines):
     source, target = Path(__file__).parents[1] / "data" / "answering.c", folder / f"answering_{status}.so"
-    subprocess.run(["cc", "-shared", "-fPIC", "-O1", f"-DSTATUS={status}", f"-I{REPOSITORY}/sdk/include", source, "-o", target,
+    subprocess.run(["cc", "-shared", "-fPIC", "-O1", f"-DSTATUS={status}", *defines, f"-I{REPOSITORY}/sdk/include", source, "-o", target,
                     f"-Wl,--version-script={REPOSITORY}/sdk/cmake/plugin.map", "-Wl,-z,now", "-Wl,--build-id"], check=True)
     return target.read_bytes()
 
 
-def answering_site(tmp_path, plugins, **settings):
+def answering_site(tmp_path, plugins, probe=(), **settings):
     """A service of one route in C; its file is replaced by builds that answer with another status."""
     put(plugins, "answering", compile_answering(tmp_path, 200))
     shipped = configuration(**settings)
-    shipped["services"]["answering"] = "plugin:answering"
+    shipped["services"]["answering"] = {"at": "plugin:answering", "probe": list(probe)}
     shipped["routes"].append({"path": "/answer", "to": "answering", "use": "public"})
     return Site(tmp_path, shipped, environment={"GATEHOUSE_PLUGINS": str(plugins)})
 
@@ -234,6 +235,68 @@ def test_a_bad_generation_is_taken_back_by_itself(tmp_path, plugins):
         assert generation(site, "/answer") == first
         assert metric(site, 'gatehouse_plugin_reloads_total{plugin="answering",result="rolled_back"') == 1
         assert "answers are 5xx" in site.gateway.log()
+
+
+BAD_CANARIES = {
+    "fails": (500, (), "answers of the canary are 5xx"),
+    "is slow": (200, ("-DPAUSE_MS=40", "-DFLAGS=GH_ROUTE_BLOCKING"), "answers of the canary take up to"),
+}
+
+
+@pytest.mark.parametrize("trouble", BAD_CANARIES)
+def test_a_canary_that_does_worse_never_takes_over(tmp_path, plugins, trouble):
+    status, defines, reason = BAD_CANARIES[trouble]
+    canary = {"percent": 20, "time": "60s"}
+    with answering_site(tmp_path, plugins, observe="0ms", rollback_after=8, canary=canary) as site:
+        first = generation(site, "/answer")
+        put(plugins, "answering", compile_answering(tmp_path, status, *defines))
+        with Load(site, [("GET", "/answer", None, None)], expected=(200, status), threads=2) as load:
+            report = reload(site, "answering", 422)
+        assert report["phase"] == "canary"
+        assert reason in report["reason"]
+        assert load.failures == []
+        assert {generation(site, "/answer") for _ in range(20)} == {first}
+        assert metric(site, 'gatehouse_plugin_reloads_total{plugin="answering",result="refused",reason="canary"') == 1
+        eventually(lambda: len(site.admin().get("/plugins/answering/why-alive").json()["generations"]) == 1, "it ended")
+
+
+def test_a_canary_that_does_well_takes_over(tmp_path, plugins):
+    canary = {"percent": 50, "time": "1s"}
+    with answering_site(tmp_path, plugins, canary=canary) as site:
+        first = generation(site, "/answer")
+        put(plugins, "answering", compile_answering(tmp_path, 201))
+        with Load(site, [("GET", "/answer", None, None)], threads=1) as load:
+            report = reload(site, "answering")
+        assert load.failures == []
+        assert {"probe", "canary", "switch"} <= set(report["phases_us"])
+        assert report["previous"] == first
+        with site.client() as client:
+            for _ in range(10):
+                client.get("/answer").expect(201)
+
+
+def test_the_gateway_stops_while_a_canary_is_tried(tmp_path, plugins):
+    with answering_site(tmp_path, plugins, canary={"percent": 50, "time": "10m"}) as site:
+        put(plugins, "answering", compile_answering(tmp_path, 201))
+        def ask():
+            with contextlib.suppress(OSError):  # it may be hung up on
+                site.admin().post("/plugins/answering/reload")
+
+        asking = threading.Thread(target=ask)
+        asking.start()
+        eventually(lambda: "plugin canary" in site.gateway.log(), "the trial is under way")
+        site.gateway.send_signal(signal.SIGTERM)
+        assert site.gateway.wait_exit() == 0
+        asking.join()
+
+
+def test_a_generation_whose_probe_fails_gets_no_request(tmp_path, plugins):
+    with answering_site(tmp_path, plugins, probe=["/answer"]) as site:
+        put(plugins, "answering", compile_answering(tmp_path, 503))
+        report = reload(site, "answering", 422)
+        assert report["phase"] == "probe"
+        assert "GET /answer answers 503" in report["reason"]
+        site.client().get("/answer").expect(200)
 
 
 def test_a_rollback_after_the_observation_loads_the_kept_file(tmp_path, plugins):
