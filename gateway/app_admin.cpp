@@ -73,13 +73,18 @@ std::vector<admin::UpstreamStatus> App::Parts::upstream_status() {
 
 void App::Parts::refresh_plugin_metrics() {
     struct Sums {
-        double in_flight = 0, queued = 0;
+        observe::PluginInFlight in_flight;
+        double queued = 0;
         std::map<host::State, double> states;
     };
     std::map<std::string, Sums> services;
     for (const host::PluginStatus& plugin : plugin_host->status()) {
         Sums& sums = services[plugin.service];
-        sums.in_flight += static_cast<double>(plugin.in_flight);
+        sums.in_flight.requests += static_cast<double>(plugin.in_flight.requests);
+        sums.in_flight.bodies += static_cast<double>(plugin.in_flight.bodies);
+        sums.in_flight.operations += static_cast<double>(plugin.in_flight.operations);
+        sums.in_flight.holds += static_cast<double>(plugin.in_flight.holds);
+        sums.in_flight.lent_bytes += static_cast<double>(plugin.in_flight.lent_bytes);
         sums.queued += static_cast<double>(plugin.queued);
         ++sums.states[plugin.state];
         if (plugin.state == host::State::active) plugin_metrics.set_generation(plugin.service, plugin.generation);

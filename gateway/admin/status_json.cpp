@@ -90,7 +90,13 @@ void write_plugin(Writer& writer, const host::PluginStatus& plugin) {
     writer.object().text("service", plugin.service).text("plugin", plugin.plugin_id).text("version", plugin.version);
     writer.text("build_id", plugin.build_id).text("toolchain", plugin.toolchain);
     writer.number("generation", plugin.generation).text("state", host::to_string(plugin.state));
-    writer.number("in_flight", plugin.in_flight).number("queued", plugin.queued).number("workers", plugin.workers);
+    const auto& [requests, bodies, operations, holds, lent_bytes] = plugin.in_flight;
+    writer.number("in_flight", requests).object("pending").number("bodies", bodies).number("operations", operations);
+    writer.number("holds", holds)
+        .number("lent_bytes", lent_bytes)
+        .end_object()
+        .number("queued", plugin.queued)
+        .number("workers", plugin.workers);
     writer.number("age_ms", milliseconds(plugin.age));
     writer.array("routes");
     for (const host::PluginRoute& route : plugin.routes) {

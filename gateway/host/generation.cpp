@@ -193,6 +193,18 @@ Generation::Score Generation::score() const {
     return score;
 }
 
+Generation::InFlight Generation::counts() const {
+    const Operations& operations = table_->operations();
+    InFlight counts;
+    counts.requests = in_flight();
+    counts.bodies = places();
+    counts.holds = operations.holds().size();
+    counts.lent_bytes = operations.lent_bytes();
+    const std::size_t known = counts.holds + counts.lent_bytes;
+    counts.operations = operations.count() - std::min(known, operations.count());
+    return counts;
+}
+
 std::vector<std::string> Generation::holding() const {
     std::vector<std::string> all;
     const auto add = [&all](std::size_t count, const char* what) {
@@ -201,9 +213,10 @@ std::vector<std::string> Generation::holding() const {
     add(in_flight(), " requests in flight");
     add(places(), " requests whose body is still arriving");
     add(visitors_.load(), " threads of others inside a handler");
+    const InFlight now = counts();
+    add(now.operations, " timers, posts and offloaded jobs");
+    add(now.lent_bytes, " pieces of a body that it has not released");
     const auto holds = table_->operations().holds();
-    add(table_->operations().count() - std::min(holds.size(), table_->operations().count()),
-        " timers, posts and offloaded jobs");
     for (const Operations::Hold& hold : holds) {
         const auto age = std::chrono::duration_cast<std::chrono::seconds>(Clock::now() - hold.since);
         all.push_back("hold: " + hold.why + " (" + std::to_string(age.count()) + " s)");

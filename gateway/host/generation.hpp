@@ -122,6 +122,11 @@ public:
     // Requests begun and not ended, over all threads; approximate while traffic flows.  [any]
     std::size_t in_flight() const;
     std::size_t places() const;  // requests whose body is still arriving
+    // What keeps it from ending, by kind; approximate likewise.  [any]
+    struct InFlight {
+        std::size_t requests = 0, bodies = 0, operations = 0, holds = 0, lent_bytes = 0;
+    };
+    InFlight counts() const;
     // Tells requests in flight that the drain deadline has passed; streams too or not.                       [any]
     void cancel_requests(const std::vector<IoLoop*>& loops, bool streams_too);
     bool has_streams(const std::vector<IoLoop*>& loops);  // blocks while the loops look  [lifecycle]

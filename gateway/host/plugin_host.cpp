@@ -284,7 +284,7 @@ std::vector<PluginStatus> PluginHost::status() const {
         status.toolchain = file.toolchain;
         status.generation = generation->number();
         status.state = generation->state();
-        status.in_flight = generation->in_flight();
+        status.in_flight = generation->counts();
         status.queued = generation->queued();
         status.workers = generation->worker_count();
         status.age = Clock::now() - generation->since();

@@ -77,7 +77,8 @@ struct PluginStatus {
     std::string service, plugin_id, version, build_id, toolchain;
     std::uint32_t generation = 0;
     State state = State::loaded;
-    std::size_t in_flight = 0, queued = 0, workers = 0;
+    Generation::InFlight in_flight;
+    std::size_t queued = 0, workers = 0;
     Duration age{};                    // in this state
     std::vector<std::string> holding;  // what keeps it from ending: "3 requests in flight", "hold: upload (12 s)"
     std::vector<PluginRoute> routes;
