@@ -69,6 +69,7 @@ struct ReloadPolicy {
     Duration grace = 5s;                  // between destroy() and unmapping
     std::size_t live_max = 4;             // generations of one service that run at a time
     std::size_t copies_kept = 3;          // of ended generations' files, for core dumps and for going back
+    std::size_t pinned_max = 256;         // of all services; each costs mappings and memory: no more is loaded then
     CanaryPolicy canary{};
     bool handover_required = false;  // a failed gh.handover/1 refuses the new generation
 };
@@ -174,8 +175,6 @@ public:
     AdminAnswer run_admin(Generation& generation, const std::string& command, const std::string& arguments);
 
 private:
-    void report(const std::string& service, std::string_view message, const std::string& why);
-
     struct State_;
     std::unique_ptr<State_> state_;
 };
