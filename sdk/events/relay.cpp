@@ -91,7 +91,8 @@ void Relay::wake() {
     }
 }
 
-bool Relay::is_resting() const { return failures_ >= kPatience && !is_stepping_; }
+// What a step counts belongs to the worker until the step is done.
+bool Relay::is_resting() const { return !is_stepping_ && failures_ >= kPatience; }
 
 void Relay::end() {
     if (timer_ != nullptr) context_.host()->cancel(context_.host(), timer_operation_);
