@@ -46,6 +46,7 @@ std::vector<admin::ServiceStatus> App::Parts::service_status() {
         admin::ServiceStatus& status = result.emplace_back();
         status.name = name;
         status.weights = service.weights;
+        status.moved_because = service.moved_because;
         for (const config::Endpoint& endpoint : service.at) status.at.push_back(config::format_endpoint(endpoint));
         for (const supervise::ChildStatus& child : children) {
             const bool is_later = !status.child || status.child->state == supervise::ChildState::stopping;

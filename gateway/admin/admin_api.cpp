@@ -83,7 +83,7 @@ std::span<const AdminApi::Endpoint> AdminApi::endpoints() {
         {"/readyz", "200 while traffic may be sent here, else 503 and why not", open, &AdminApi::readiness},
         {"/metrics", "Prometheus text format", token, &AdminApi::metrics},
         {"/routes", "routes in force", token, &AdminApi::routes},
-        {"/plugins", "loaded plugins and their state", token, &AdminApi::plugins},
+        {"/plugins", "plugins and their state, in this process and in children", token, &AdminApi::plugins},
         {"/plugins/{service}/why-alive", "its generations and what keeps them from ending", token,
          &AdminApi::why_alive},
         {"/services", "where services run, and their child processes", token, &AdminApi::services},
@@ -195,7 +195,9 @@ void AdminApi::metrics(Call& call) {
 }
 
 void AdminApi::routes(Call& call) { answer_json(call.reply, 200, status_json::routes(sources_.routes())); }
-void AdminApi::plugins(Call& call) { answer_json(call.reply, 200, status_json::plugins(sources_.plugins())); }
+void AdminApi::plugins(Call& call) {
+    answer_json(call.reply, 200, status_json::plugins(sources_.plugins(), sources_.services()));
+}
 
 void AdminApi::why_alive(Call& call) {
     const std::string& service = call.names[0];

@@ -49,16 +49,17 @@ struct CommandAnswer {
     std::string json;
 };
 
-// What the admin pages show; the composition root fills all of it in. Called on the admin listener's loop; none may
-// block.
 // Where a service runs, and its child process if it has one.
 struct ServiceStatus {
     std::string name;
     std::vector<std::string> at;  // as in routes.yaml
     std::vector<std::uint32_t> weights;
+    std::string moved_because;  // as config::Service has it
     std::optional<supervise::ChildStatus> child;
 };
 
+// What the admin pages show; the composition root fills all of it in. Called on the admin listener's loop; none may
+// block.
 struct AdminSources {
     // Why traffic must not be sent here now: "starting", "draining", "plugin posts is failed". Empty = ready.
     std::function<std::vector<std::string>()> not_ready;

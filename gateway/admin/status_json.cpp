@@ -101,6 +101,15 @@ void write_plugin(Writer& writer, const host::PluginStatus& plugin) {
     writer.end_array().end_object();
 }
 
+void write_child(Writer& writer, const supervise::ChildStatus& child) {
+    writer.text("state", supervise::to_string(child.state));
+    writer.number("pid", static_cast<std::uint64_t>(child.pid)).number("restarts", child.restarts);
+    writer.text("last_end", child.last_end).text("plugin", child.greeting.plugin);
+    writer.text("version", child.greeting.version).text("build_id", child.greeting.build_id);
+    writer.number("age_seconds", static_cast<std::uint64_t>(child.age / std::chrono::seconds(1)));
+    writer.number("leaving", child.leaving).texts("routes", child.greeting.routes);
+}
+
 }  // namespace
 
 std::string index(std::span<const std::pair<std::string_view, std::string_view>> endpoints) {
@@ -122,10 +131,18 @@ std::string routes(const std::vector<config::Route>& routes) {
     return writer.end_array().end_object().take();
 }
 
-std::string plugins(const std::vector<host::PluginStatus>& plugins) {
+std::string plugins(const std::vector<host::PluginStatus>& plugins, const std::vector<ServiceStatus>& services) {
     Writer writer;
     writer.object().array("plugins");
     for (const host::PluginStatus& plugin : plugins) write_plugin(writer, plugin);
+    writer.end_array().array("children");
+    for (const ServiceStatus& service : services) {
+        if (!service.child) continue;
+        writer.object().text("service", service.name);
+        write_child(writer, *service.child);
+        if (!service.moved_because.empty()) writer.text("moved_because", service.moved_because);
+        writer.end_object();
+    }
     return writer.end_array().end_object().take();
 }
 
@@ -136,14 +153,11 @@ std::string services(const std::vector<ServiceStatus>& services) {
         writer.object().text("name", service.name).texts("at", service.at).array("weights");
         for (const std::uint32_t weight : service.weights) writer.number({}, weight);
         writer.end_array();
+        if (!service.moved_because.empty()) writer.text("moved_because", service.moved_because);
         if (service.child) {
-            const supervise::ChildStatus& child = *service.child;
-            writer.object("child").text("state", supervise::to_string(child.state));
-            writer.number("pid", static_cast<std::uint64_t>(child.pid)).number("restarts", child.restarts);
-            writer.text("last_end", child.last_end).text("plugin", child.greeting.plugin);
-            writer.text("version", child.greeting.version).text("build_id", child.greeting.build_id);
-            writer.number("age_seconds", static_cast<std::uint64_t>(child.age / std::chrono::seconds(1)));
-            writer.number("leaving", child.leaving).texts("routes", child.greeting.routes).end_object();
+            writer.object("child");
+            write_child(writer, *service.child);
+            writer.end_object();
         }
         writer.end_object();
     }

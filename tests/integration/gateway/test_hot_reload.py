@@ -4,14 +4,13 @@ import copy
 import json
 import shutil
 import signal
-import subprocess
 import threading
-from pathlib import Path
 
 import pytest
 
+from harness.c_plugin import compile_plugin
 from harness.client import Client, eventually
-from harness.gatehouse import PLUGINS, REPOSITORY, Server, run_command
+from harness.gatehouse import PLUGINS, Server, run_command
 from harness.site import Site, register, shipped_configuration, write_secrets
 
 QUICK = {"observe": "300ms", "grace": "0ms", "drain": "5s", "debug_header": True}
@@ -207,10 +206,7 @@ def test_services_come_go_and_change_with_the_file(site):
 
 
 def compile_answering(folder, status):
-    source, target = Path(__file__).parents[1] / "data" / "answering.c", folder / f"answering_{status}.so"
-    subprocess.run(["cc", "-shared", "-fPIC", "-O1", f"-DSTATUS={status}", f"-I{REPOSITORY}/sdk/include", source, "-o", target,
-                    f"-Wl,--version-script={REPOSITORY}/sdk/cmake/plugin.map", "-Wl,-z,now", "-Wl,--build-id"], check=True)
-    return target.read_bytes()
+    return compile_plugin("answering", folder / f"answering_{status}.so", STATUS=status).read_bytes()
 
 
 def answering_site(tmp_path, plugins, **settings):

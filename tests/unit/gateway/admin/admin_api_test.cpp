@@ -28,6 +28,15 @@ protected:
             plugin.routes.emplace_back().method = "GET";
             return std::vector<host::PluginStatus>{plugin};
         };
+        result.services = [] {
+            ServiceStatus here, moved;
+            here.name = "posts";
+            moved.name = "media";
+            moved.at = {"spawn:media"};
+            moved.moved_because = "this build crashed the gateway again and again";
+            moved.child.emplace().state = supervise::ChildState::up;
+            return std::vector<ServiceStatus>{here, moved};
+        };
         result.upstreams = [] {
             return std::vector<UpstreamStatus>{{.endpoint = "10.0.4.7:9004", .is_failing = true}};
         };
@@ -124,6 +133,15 @@ TEST_F(AdminApiTest, ShowsItsTablesAsJson) {
     EXPECT_EQ(ask("GET", "/plugins", token_), 200);
     EXPECT_EQ(json().at("plugins").as_array()[0].at("state"), "active");
     EXPECT_EQ(json().at("plugins").as_array()[0].at("routes").as_array()[0].at("method"), "GET");
+    ASSERT_EQ(json().at("children").as_array().size(), 1u);
+    EXPECT_EQ(json().at("children").as_array()[0].at("service"), "media");
+    EXPECT_EQ(json().at("children").as_array()[0].at("state"), "up");
+    EXPECT_EQ(json().at("children").as_array()[0].at("moved_because"),
+              "this build crashed the gateway again and again");
+    EXPECT_EQ(ask("GET", "/services", token_), 200);
+    EXPECT_FALSE(json().at("services").as_array()[0].as_object().contains("moved_because"));
+    EXPECT_EQ(json().at("services").as_array()[1].at("moved_because"),
+              "this build crashed the gateway again and again");
     EXPECT_EQ(ask("GET", "/upstreams", token_), 200);
     EXPECT_EQ(json().at("upstreams").as_array()[0].at("failing"), true);
     EXPECT_EQ(ask("GET", "/config", token_), 200);
