@@ -1,6 +1,8 @@
 """A plugin that makes trouble for the whole process: who is told, and what goes on."""
 
+import json
 import re
+import select
 import signal
 
 import pytest
@@ -9,6 +11,7 @@ from harness.c_plugin import compile_plugin
 from harness.client import eventually
 from harness.gatehouse import has_sanitizer, run_command
 from harness.site import Site, bare_configuration
+from harness.wire import RawConnection
 
 
 @pytest.fixture()
@@ -105,3 +108,72 @@ def test_another_build_or_a_removed_history_starts_in_the_gateway_again(tmp_path
     compile_plugin("trouble", plugins / "trouble.so")
     with site:
         assert not site.child("trouble")
+
+
+CONNECTIONS = 32  # spread over two loops: on each there is at least one, but for one run in two billion
+
+
+def send_all(connections, path):
+    for connection in connections:
+        connection.send(f"GET {path} HTTP/1.1\r\nHost: gateway\r\n\r\n".encode())
+
+
+def take_answers(connections):
+    """Of those that have one; the others are on a loop that stands still."""
+    ready, _, _ = select.select([each.socket for each in connections], [], [], 0)
+    return {each: each.read_response() for each in connections if each.socket in ready}
+
+
+def outcome(answer):
+    return answer.status, (answer.values("gatehouse-error") or [b""])[0].decode()
+
+
+def metric(site, start):
+    for line in site.admin().get("/metrics").expect(200).body.decode().splitlines():
+        if line.startswith(start):
+            return float(line.rsplit(" ", 1)[1])
+    return None
+
+
+def log_lines(site, message):
+    lines = (json.loads(line) for line in site.gateway.log().splitlines() if line.startswith("{"))
+    return [line for line in lines if line.get("message", line.get("msg")) == message]
+
+
+def test_a_plugin_that_blocks_a_loop_is_named_and_kept_away_until_it_returns(tmp_path, plugins):
+    with make_site(tmp_path, plugins, loops=2, stall_after="20ms", break_after="100ms", retry_after="50ms") as site:
+        generation = status_of(site, "trouble")["generation"]
+        connections = [RawConnection(site.address) for _ in range(CONNECTIONS)]
+        send_all(connections, "/answer")
+        assert {outcome(each.read_response()) for each in connections} == {(200, "")}
+        blocking, others = connections[0], connections[1:]
+        send_all([blocking], "/trouble/stall")
+        told = site.gateway.wait_for(
+            lambda: log_lines(site, "a plugin blocks an event loop; it gets no requests"), "word of the stall")[0]
+        assert (told["plugin"], told["route"], told["generation"]) == ("trouble", "GET /trouble/stall", generation)
+        assert re.fullmatch(r"[0-9a-f]{8}-[0-9a-f-]{27}", told["request"]) and told["ms"] >= 100
+        assert log_lines(site, "a plugin blocks an event loop")[0]["plugin"] == "trouble"
+
+        # The other loop answers: for the plugin that it is kept away, for the other one as ever.
+        send_all(others, "/trouble/fine")
+        free = eventually(lambda: take_answers(others), "an answer of the other loop")
+        stuck = [each for each in others if each not in free]
+        send_all(free, "/trouble/work")
+        kept_away = [*free.values(), *(each.read_response() for each in free)]
+        assert {outcome(answer) for answer in kept_away} == {(503, "plugin_stalled")}
+        assert all(answer.values("retry-after") for answer in kept_away)
+        send_all(free, "/answer")
+        assert {outcome(each.read_response()) for each in free} == {(200, "")}
+        assert not take_answers([blocking])
+
+        (tmp_path / "release").touch()
+        assert outcome(blocking.read_response()) == (200, "")
+        assert {outcome(each.read_response()) for each in stuck} <= {(200, ""), (503, "plugin_stalled")}
+        for path in ("/trouble/fine", "/trouble/work"):
+            eventually(lambda: site.client().get(path).status == 200, "the breaker is closed")
+        send_all(connections, "/trouble/fine")
+        assert {outcome(each.read_response()) for each in connections} == {(200, "")}
+        where = '{plugin="trouble",route="GET /trouble/stall"}'
+        assert metric(site, "gatehouse_plugin_stalls_total" + where) == 1
+        assert metric(site, 'gatehouse_plugin_breaker_opened_total{plugin="trouble"}') == 1
+        assert metric(site, 'gatehouse_plugin_breaker_opened_total{plugin="calm"}') is None
