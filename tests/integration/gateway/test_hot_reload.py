@@ -2,8 +2,10 @@
 
 import copy
 import json
+import os
 import shutil
 import signal
+import subprocess
 import threading
 
 import pytest
@@ -258,3 +260,51 @@ def test_serve_replaces_its_plugin_on_sighup(tmp_path, plugins):
         client.get("/api/posts").expect((200, 401))
     finally:
         server.stop()
+
+
+@pytest.fixture()
+def small_disk(tmp_path):
+    """A file system of its own that fills up: needs root."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    size = sum((PLUGINS / f"{name}.so").stat().st_size for name in ("auth", "users", "posts")) + 16 * 1024 * 1024
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", folder]
+    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True).returncode != 0:
+        pytest.skip("only root may mount")
+    yield folder
+    subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+def fill(folder):
+    with open(folder / "filler", "wb", buffering=0) as file, pytest.raises(OSError):
+        while True:
+            file.write(bytes(64 * 1024))
+
+
+def test_a_full_disk_refuses_the_new_file_and_the_old_one_serves_on(tmp_path, plugins, small_disk):
+    environment = {"GATEHOUSE_PLUGINS": str(plugins), "TMPDIR": str(small_disk)}
+    with Site(tmp_path, configuration(), environment=environment) as site:
+        before = generation(site)
+        staged = sorted(small_disk.rglob("*.so"))
+        fill(small_disk)
+        with Load(site, posts_load(site)) as load:
+            for _ in range(3):
+                answer = reload(site, "posts", 422)
+                assert answer["result"] == "refused" and answer["phase"] == "stage"
+                assert "No space left on device" in answer["reason"] and "posts.so" in answer["reason"]
+                assert generation(site) == before
+            assert sorted(small_disk.rglob("*.so")) == staged, "nothing is left of what could not be copied"
+        assert load.failures == []
+        (small_disk / "filler").unlink()
+        assert reload(site, "posts")["result"] == "switched"
+        assert generation(site) > before
+
+
+def test_a_full_disk_stops_the_start_and_says_why(tmp_path, plugins, small_disk):
+    site = Site(tmp_path, configuration())
+    site.write_routes()
+    fill(small_disk)
+    environment = {"GATEHOUSE_PLUGINS": str(plugins), "TMPDIR": str(small_disk)}
+    ended = run_command("run", site.routes_file, folder=tmp_path, environment=environment)
+    assert ended.returncode not in (0, 2)
+    assert "No space left on device" in ended.stderr and str(small_disk) in ended.stderr
