@@ -37,6 +37,27 @@ std::vector<std::string> App::Parts::reasons_not_ready() {
     return reasons;
 }
 
+// One service that is down must not take this process, and with it every other service, out of rotation: each of its
+// replicas may have the same trouble.
+std::vector<std::string> App::Parts::what_is_degraded() {
+    std::vector<std::string> degraded;
+    const auto held = snapshot();
+    for (const admin::ServiceStatus& status : service_status()) {
+        const pipeline::Service* const service = held->services.find(status.name);
+        if (service == nullptr) continue;
+        if (service->generation && service->generation->breaker().state() == host::StallBreaker::State::open) {
+            degraded.push_back(status.name + ": it blocks an event loop and gets no requests");
+        }
+        if (!held->configuration.services.at(status.name).is_spawned()) continue;
+        const auto state = status.child ? status.child->state : supervise::ChildState::stopped;
+        if (state == supervise::ChildState::up) continue;
+        std::string what = status.name + ": its child process is " + std::string(supervise::to_string(state));
+        if (status.child && !status.child->last_end.empty()) what += "; the last one: " + status.child->last_end;
+        degraded.push_back(std::move(what));
+    }
+    return degraded;
+}
+
 std::vector<admin::ServiceStatus> App::Parts::service_status() {
     const std::vector<supervise::ChildStatus> children =
         spawned ? spawned->status() : std::vector<supervise::ChildStatus>{};
@@ -105,6 +126,7 @@ admin::AdminSources App::Parts::admin_sources() {
     });
     admin::AdminSources sources;
     sources.not_ready = [this] { return reasons_not_ready(); };
+    sources.degraded = [this] { return what_is_degraded(); };
     sources.routes = [this] { return snapshot()->table->routes(); };
     sources.plugins = [this] { return plugin_host->status(); };
     sources.upstreams = [this] { return upstream_status(); };

@@ -94,6 +94,7 @@ struct App::Parts {
     std::optional<Error> bind_admin(const config::Listener& listener);
     admin::AdminSources admin_sources();
     std::vector<std::string> reasons_not_ready();
+    std::vector<std::string> what_is_degraded();
     std::vector<admin::UpstreamStatus> upstream_status();
     std::vector<admin::ServiceStatus> service_status();
     std::shared_ptr<const pipeline::Snapshot> snapshot();

@@ -184,7 +184,7 @@ void AdminApi::health(Call& call) { answer_json(call.reply, 200, R"({"status":"u
 
 void AdminApi::readiness(Call& call) {
     const std::vector<std::string> reasons = sources_.not_ready();
-    answer_json(call.reply, reasons.empty() ? 200 : 503, status_json::readiness(reasons));
+    answer_json(call.reply, reasons.empty() ? 200 : 503, status_json::readiness(reasons, sources_.degraded()));
 }
 
 void AdminApi::metrics(Call& call) {

@@ -63,6 +63,8 @@ struct ServiceStatus {
 struct AdminSources {
     // Why traffic must not be sent here now: "starting", "draining", "plugin posts is failed". Empty = ready.
     std::function<std::vector<std::string>()> not_ready;
+    // What does not work now although traffic may be sent here: "posts: its child process is starting".
+    std::function<std::vector<std::string>()> degraded;
     std::function<std::vector<config::Route>()> routes;
     std::function<std::vector<host::PluginStatus>()> plugins;
     std::function<std::vector<UpstreamStatus>()> upstreams;

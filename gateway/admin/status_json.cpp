@@ -119,9 +119,10 @@ std::string index(std::span<const std::pair<std::string_view, std::string_view>>
     return writer.end_array().end_object().take();
 }
 
-std::string readiness(const std::vector<std::string>& reasons) {
+std::string readiness(const std::vector<std::string>& reasons, const std::vector<std::string>& degraded) {
     Writer writer;
-    return writer.object().boolean("ready", reasons.empty()).texts("reasons", reasons).end_object().take();
+    writer.object().boolean("ready", reasons.empty()).texts("reasons", reasons).texts("degraded", degraded);
+    return writer.end_object().take();
 }
 
 std::string routes(const std::vector<config::Route>& routes) {

@@ -12,7 +12,7 @@
 namespace gatehouse::admin::status_json {
 
 std::string index(std::span<const std::pair<std::string_view, std::string_view>> endpoints);
-std::string readiness(const std::vector<std::string>& reasons);
+std::string readiness(const std::vector<std::string>& reasons, const std::vector<std::string>& degraded);
 std::string routes(const std::vector<config::Route>& routes);
 // Those in this process, and the children of `services`.
 std::string plugins(const std::vector<host::PluginStatus>& plugins, const std::vector<ServiceStatus>& services);

@@ -14,6 +14,7 @@ protected:
     AdminSources sources() {
         AdminSources result;
         result.not_ready = [this] { return not_ready_; };
+        result.degraded = [this] { return degraded_; };
         result.routes = [] {
             config::Route route;
             route.name = "posts";
@@ -78,7 +79,7 @@ protected:
 
     observe::Metrics metrics_{1};
     std::string token_ = "correct horse battery staple";
-    std::vector<std::string> not_ready_;
+    std::vector<std::string> not_ready_, degraded_;
     bool reload_works_ = true;
     int reloads_ = 0;
     pipeline::Exchange exchange_;
@@ -105,6 +106,13 @@ TEST_F(AdminApiTest, TellsItsHealthToEverybody) {
     EXPECT_EQ(ask("GET", "/readyz"), 503);
     EXPECT_EQ(json().at("reasons").as_array()[1], "plugin \"posts\" is failed");
     EXPECT_EQ(ask("GET", "/healthz"), 200);
+}
+
+TEST_F(AdminApiTest, StaysReadyWhileSomethingIsDegradedAndSaysWhat) {
+    degraded_ = {"posts: its child process is waiting"};
+    EXPECT_EQ(ask("GET", "/readyz"), 200);
+    EXPECT_EQ(json().at("ready"), true);
+    EXPECT_EQ(json().at("degraded").as_array()[0], "posts: its child process is waiting");
 }
 
 TEST_F(AdminApiTest, AnswersOnlyLoopbackWithoutAToken) {
