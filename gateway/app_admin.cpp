@@ -6,6 +6,7 @@
 #include "gateway/app_parts.hpp"
 #include "gateway/config/addresses.hpp"
 #include "gateway/config/effective.hpp"
+#include "gateway/upstream/call_fields.hpp"
 
 namespace gatehouse {
 
@@ -118,6 +119,22 @@ void App::Parts::refresh_plugin_metrics() {
     plugin_metrics.set_totals(static_cast<double>(counts.pinned), static_cast<double>(counts.unmapped));
 }
 
+// In this process, or by the one that serves it.
+admin::CommandAnswer App::Parts::run_command(const std::string& service, const std::string& command,
+                                             const std::string& arguments) {
+    if (const auto generation = plugin_host->find(service)) {
+        auto answer = plugin_host->run_admin(*generation, command, arguments);
+        return {answer.status, std::move(answer.json), {}};
+    }
+    const auto held = snapshot();
+    const pipeline::Service* const found = held->services.find(service);
+    if (found == nullptr) return {GH_E_UNSUPPORTED, {}, "There is no service " + service + "."};
+    if (found->cluster && found->cluster->is_served()) {
+        return ask_for_command(remote_calls, upstream::kGatewayCluster, service, command, arguments);
+    }
+    return {GH_E_STATE, {}, service + " is not run by `gatehouse serve` (served: false): it knows no commands."};
+}
+
 admin::AdminSources App::Parts::admin_sources() {
     metrics.on_scrape([this] {
         refresh_plugin_metrics();
@@ -140,12 +157,8 @@ admin::AdminSources App::Parts::admin_sources() {
         return run_on<admin::PluginReport>(*reloading, [this, service] { return roll_back(service, "asked for"); });
     };
     sources.run_command = [this](std::string service, std::string command, std::string arguments) {
-        return run_on<admin::CommandAnswer>(*commands, [this, service, command, arguments] {
-            const auto generation = plugin_host->find(service);
-            if (generation == nullptr) return admin::CommandAnswer{GH_E_UNAVAILABLE, {}};
-            auto answer = plugin_host->run_admin(*generation, command, arguments);
-            return admin::CommandAnswer{answer.status, std::move(answer.json)};
-        });
+        return run_on<admin::CommandAnswer>(
+            *commands, [this, service, command, arguments] { return run_command(service, command, arguments); });
     };
     return sources;
 }

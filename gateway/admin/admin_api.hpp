@@ -47,7 +47,10 @@ struct PluginReport {
 struct CommandAnswer {
     std::int32_t status = 0;  // gh_status
     std::string json;
+    std::string why;  // it failed, if the plugin itself has not said so in JSON: a sentence
 };
+// 200, or what stands for a command's failure.
+int http_status_of(std::int32_t command_status);
 
 // Where a service runs, and its child process if it has one.
 struct ServiceStatus {

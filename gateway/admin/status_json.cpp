@@ -212,10 +212,4 @@ std::string plugin_reload(const PluginReport& report) {
     return writer.end_object().take();
 }
 
-std::string command_failure(std::string_view service, std::string_view command, int status) {
-    Writer writer;
-    writer.object().text("service", service).text("command", command);
-    return writer.number("status", static_cast<std::uint64_t>(status)).end_object().take();
-}
-
 }  // namespace gatehouse::admin::status_json

@@ -21,6 +21,5 @@ std::string services(const std::vector<ServiceStatus>& services);
 std::string reload(const ReloadReport& report);
 std::string why_alive(const std::string& service, const std::vector<host::PluginStatus>& generations);
 std::string plugin_reload(const PluginReport& report);
-std::string command_failure(std::string_view service, std::string_view command, int status);
 
 }  // namespace gatehouse::admin::status_json
