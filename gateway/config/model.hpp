@@ -181,6 +181,7 @@ struct Service {
     std::string plugin_config = "{}";  // JSON text of `config:`, secrets resolved, `database` filled in
     std::string shown_config = "{}";   // the same without secrets: references as written, passwords blotted out
     bool is_served = false;            // what http:// reaches is `gatehouse serve`: sign X-Gatehouse-Assertion
+    std::string moved_because;         // why it runs at spawn:NAME though the file says plugin:NAME; else empty
     Position position;
 
     // The endpoint of that kind, or null: of plugin and spawn there is one at most.

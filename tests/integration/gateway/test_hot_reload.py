@@ -3,16 +3,17 @@
 import contextlib
 import copy
 import json
+import os
 import shutil
 import signal
 import subprocess
 import threading
-from pathlib import Path
 
 import pytest
 
+from harness.c_plugin import compile_plugin
 from harness.client import Client, eventually
-from harness.gatehouse import PLUGINS, REPOSITORY, Server, run_command
+from harness.gatehouse import PLUGINS, Server, run_command
 from harness.site import Site, register, shipped_configuration, write_secrets
 
 QUICK = {"observe": "300ms", "grace": "0ms", "drain": "5s", "debug_header": True}
@@ -207,11 +208,8 @@ def test_services_come_go_and_change_with_the_file(site):
     eventually(lambda: "copy" not in site.admin().get("/plugins").body.decode(), "the removed service is gone", seconds=20)
 
 
-def compile_answering(folder, status, *defines):
-    source, target = Path(__file__).parents[1] / "data" / "answering.c", folder / f"answering_{status}.so"
-    subprocess.run(["cc", "-shared", "-fPIC", "-O1", f"-DSTATUS={status}", *defines, f"-I{REPOSITORY}/sdk/include", source, "-o", target,
-                    f"-Wl,--version-script={REPOSITORY}/sdk/cmake/plugin.map", "-Wl,-z,now", "-Wl,--build-id"], check=True)
-    return target.read_bytes()
+def compile_answering(folder, status, **defines):
+    return compile_plugin("answering", folder / f"answering_{status}.so", STATUS=status, **defines).read_bytes()
 
 
 def answering_site(tmp_path, plugins, probe=(), **settings):
@@ -238,8 +236,8 @@ def test_a_bad_generation_is_taken_back_by_itself(tmp_path, plugins):
 
 
 BAD_CANARIES = {
-    "fails": (500, (), "answers of the canary are 5xx"),
-    "is slow": (200, ("-DPAUSE_MS=40", "-DFLAGS=GH_ROUTE_BLOCKING"), "answers of the canary take up to"),
+    "fails": (500, {}, "answers of the canary are 5xx"),
+    "is slow": (200, {"PAUSE_MS": 40, "FLAGS": "GH_ROUTE_BLOCKING"}, "answers of the canary take up to"),
 }
 
 
@@ -249,7 +247,7 @@ def test_a_canary_that_does_worse_never_takes_over(tmp_path, plugins, trouble):
     canary = {"percent": 20, "time": "60s"}
     with answering_site(tmp_path, plugins, observe="0ms", rollback_after=8, canary=canary) as site:
         first = generation(site, "/answer")
-        put(plugins, "answering", compile_answering(tmp_path, status, *defines))
+        put(plugins, "answering", compile_answering(tmp_path, status, **defines))
         with Load(site, [("GET", "/answer", None, None)], expected=(200, status), threads=2) as load:
             report = reload(site, "answering", 422)
         assert report["phase"] == "canary"
@@ -325,3 +323,51 @@ def test_serve_replaces_its_plugin_on_sighup(tmp_path, plugins):
         client.get("/api/posts").expect((200, 401))
     finally:
         server.stop()
+
+
+@pytest.fixture()
+def small_disk(tmp_path):
+    """A file system of its own that fills up: needs root."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    size = sum((PLUGINS / f"{name}.so").stat().st_size for name in ("auth", "users", "posts")) + 16 * 1024 * 1024
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", folder]
+    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True).returncode != 0:
+        pytest.skip("only root may mount")
+    yield folder
+    subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+def fill(folder):
+    with open(folder / "filler", "wb", buffering=0) as file, pytest.raises(OSError):
+        while True:
+            file.write(bytes(64 * 1024))
+
+
+def test_a_full_disk_refuses_the_new_file_and_the_old_one_serves_on(tmp_path, plugins, small_disk):
+    environment = {"GATEHOUSE_PLUGINS": str(plugins), "TMPDIR": str(small_disk)}
+    with Site(tmp_path, configuration(), environment=environment) as site:
+        before = generation(site)
+        staged = sorted(small_disk.rglob("*.so"))
+        fill(small_disk)
+        with Load(site, posts_load(site)) as load:
+            for _ in range(3):
+                answer = reload(site, "posts", 422)
+                assert answer["result"] == "refused" and answer["phase"] == "stage"
+                assert "No space left on device" in answer["reason"] and "posts.so" in answer["reason"]
+                assert generation(site) == before
+            assert sorted(small_disk.rglob("*.so")) == staged, "nothing is left of what could not be copied"
+        assert load.failures == []
+        (small_disk / "filler").unlink()
+        assert reload(site, "posts")["result"] == "switched"
+        assert generation(site) > before
+
+
+def test_a_full_disk_stops_the_start_and_says_why(tmp_path, plugins, small_disk):
+    site = Site(tmp_path, configuration())
+    site.write_routes()
+    fill(small_disk)
+    environment = {"GATEHOUSE_PLUGINS": str(plugins), "TMPDIR": str(small_disk)}
+    ended = run_command("run", site.routes_file, folder=tmp_path, environment=environment)
+    assert ended.returncode not in (0, 2)
+    assert "No space left on device" in ended.stderr and str(small_disk) in ended.stderr
