@@ -1,5 +1,6 @@
 # One interface target carries language level, warnings and hardening; every target links it.
 option(GATEHOUSE_TESTS "Build the tests" ON)
+option(GATEHOUSE_SANITIZED_SOAK "Soak build/dev and build/tsan as well, which ./dev test builds" OFF)
 option(GATEHOUSE_FUZZ "Build the libFuzzer targets (clang only)" OFF)
 option(GATEHOUSE_WERROR "Treat warnings as errors" OFF)
 set(GATEHOUSE_SANITIZE "" CACHE STRING "Sanitizers, e.g. address,undefined or thread")

@@ -41,6 +41,7 @@ struct ServeOptions {
     std::string ready_file;
     config::Log log;
     config::KeyValueStore kv;
+    std::string crash_file = config::Plugins{}.crash_file;  // empty: crashes are told on standard error alone
 };
 
 // The whole gateway, built by hand in order and taken down in the reverse one. Stages, each [main]:

@@ -51,6 +51,7 @@ AppMode backend_mode(ServeOptions options) {
     configuration.gateway.loops = options.loops;
     configuration.gateway.log = options.log;
     configuration.gateway.kv = options.kv;
+    configuration.gateway.plugins.crash_file = options.crash_file;
     configuration.gateway.drain_timeout = options.drain_timeout;
     configuration.services.emplace(service.name, service);
     if (options.gateway) {

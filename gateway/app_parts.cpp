@@ -142,6 +142,10 @@ std::optional<Error> App::Parts::load() {
     for (host::Extension* const extension : app_extensions->all()) offered.push_back(extension);
     make_events();
     offered.push_back(events.get());
+    if (mode.mode == pipeline::Mode::backend) {
+        command_routes = std::make_unique<CommandRoutes>(upstream::kGatewayCluster);
+        offered.push_back(command_routes.get());
+    }
     plugin_host = std::make_unique<host::PluginHost>(host::PluginHost::Options{
         .runtime_directory = runtime_directory(mode.options),
         .loops = threads.loops(),
@@ -153,6 +157,7 @@ std::optional<Error> App::Parts::load() {
             if (!reloading) return;
             reloading->post([=, this] { take_back(service, generation, why); });
         }});
+    if (command_routes) command_routes->use(*plugin_host);
     watchdog = make_watchdog(threads.loops(), *plugin_host, logger, metrics, mode.configuration.gateway.plugins);
     if (mode.mode == pipeline::Mode::gateway) {
         if (auto error = make_spawned(key)) return error;

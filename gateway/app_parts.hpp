@@ -8,6 +8,7 @@
 
 #include "gateway/admin/admin_api.hpp"
 #include "gateway/app.hpp"
+#include "gateway/app_commands.hpp"
 #include "gateway/app_events.hpp"
 #include "gateway/app_extensions.hpp"
 #include "gateway/app_spawn.hpp"
@@ -78,6 +79,9 @@ struct App::Parts {
     admin::PluginReport reload_plugin(const std::string& service);
     admin::PluginReport reload_child(const std::string& service);
     admin::PluginReport roll_back(const std::string& service, const std::string& why);
+    std::string try_out(const std::string& service, const std::shared_ptr<host::Generation>& before,
+                        const std::shared_ptr<host::Generation>& canary, host::Phases& phases);
+    std::optional<Error> share(const pipeline::Canary* canary);
     void take_back(const std::string& service, std::uint32_t generation, const std::string& why);
     void note(std::string_view what, const admin::PluginReport& report);
     void reload_file(const std::string& plugin);
@@ -94,6 +98,9 @@ struct App::Parts {
     std::optional<Error> bind_admin(const config::Listener& listener);
     admin::AdminSources admin_sources();
     std::vector<std::string> reasons_not_ready();
+    std::vector<std::string> what_is_degraded();
+    admin::CommandAnswer run_command(const std::string& service, const std::string& command,
+                                     const std::string& arguments);
     std::vector<admin::UpstreamStatus> upstream_status();
     std::vector<admin::ServiceStatus> service_status();
     std::shared_ptr<const pipeline::Snapshot> snapshot();
@@ -118,6 +125,7 @@ struct App::Parts {
     std::unique_ptr<extensions::Stores> stores;
     std::unique_ptr<events::EventsExtension> events;
     std::unique_ptr<EventsFromPeers> events_from_peers;
+    std::unique_ptr<CommandRoutes> command_routes;  // of `serve`
     std::unique_ptr<host::PluginHost> plugin_host;
     std::unique_ptr<host::Watchdog> watchdog;
     Prepared loaded;  // what serves, or will: by service

@@ -45,6 +45,11 @@ host::ReloadPolicy reload_policy(const config::Plugins& plugins) {
     policy.live_max = plugins.generations;
     policy.copies_kept = plugins.copies;
     policy.handover_required = plugins.handover_required;
+    policy.canary.percent = plugins.canary.percent;
+    policy.canary.time = plugins.canary.time;
+    policy.canary.errors = plugins.canary.errors;
+    policy.canary.slower = plugins.canary.slower;
+    policy.canary.answers_min = plugins.rollback_after;
     return policy;
 }
 
@@ -56,6 +61,7 @@ host::PluginSpec App::Parts::spec_of(const config::Service& service) const {
     spec.config_json = service.plugin_config;
     spec.workers = service.workers;
     spec.queue = service.queue;
+    spec.probes = service.probes;
     return spec;
 }
 
@@ -113,6 +119,9 @@ admin::PluginReport App::Parts::replace(const std::string& service, const host::
         auto made = prepare(spec, phases);
         if (!made) return refused(service, phases.last(), made.error().message);
         next = *made;
+        if (std::string why = try_out(service, before, next, phases); !why.empty()) {
+            return refused(service, phases.last(), std::move(why));
+        }
     }
     phases.begin("switch");
     if (auto error = switch_to(snapshot()->configuration, {{service, {spec, next}}})) {

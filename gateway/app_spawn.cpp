@@ -199,10 +199,10 @@ void spawn_what_crashes(config::Configuration& configuration, const std::filesys
             service.weights.erase(service.weights.begin() + from);
             service.at.erase(home);
         }
+        const std::string until = "another build of it is installed, or " + file + " is removed";
+        service.moved_because = "this build crashed the gateway again and again; until " + until;
         logger.warn("a plugin that crashed the process again and again runs in a child process",
-                    {{"service", name},
-                     {"build_id", linted->build_id},
-                     {"until", "another build of it is installed, or " + file + " is removed"}});
+                    {{"service", name}, {"build_id", linted->build_id}, {"until", until}});
     }
 }
 

@@ -29,6 +29,11 @@ void SerialThread::run() {
     }
 }
 
+bool SerialThread::wait_for(std::chrono::nanoseconds duration) {
+    std::unique_lock lock(mutex_);
+    return !changed_.wait_for(lock, duration, [this] { return stopping_; });
+}
+
 void SerialThread::stop() {
     {
         std::scoped_lock lock(mutex_);

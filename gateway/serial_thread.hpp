@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <coroutine>
 #include <deque>
@@ -22,6 +23,8 @@ public:
 
     // Work that is still queued when it stops is dropped.  [any]
     void post(std::function<void()> work);
+    // For work at hand that takes its time: false if it should end, since the thread is about to stop.
+    bool wait_for(std::chrono::nanoseconds duration);
     // Waits for the work at hand. It may not begin any more after this.
     void stop();
 

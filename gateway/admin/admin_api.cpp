@@ -83,7 +83,7 @@ std::span<const AdminApi::Endpoint> AdminApi::endpoints() {
         {"/readyz", "200 while traffic may be sent here, else 503 and why not", open, &AdminApi::readiness},
         {"/metrics", "Prometheus text format", token, &AdminApi::metrics},
         {"/routes", "routes in force", token, &AdminApi::routes},
-        {"/plugins", "loaded plugins and their state", token, &AdminApi::plugins},
+        {"/plugins", "plugins and their state, in this process and in children", token, &AdminApi::plugins},
         {"/plugins/{service}/why-alive", "its generations and what keeps them from ending", token,
          &AdminApi::why_alive},
         {"/services", "where services run, and their child processes", token, &AdminApi::services},
@@ -184,7 +184,7 @@ void AdminApi::health(Call& call) { answer_json(call.reply, 200, R"({"status":"u
 
 void AdminApi::readiness(Call& call) {
     const std::vector<std::string> reasons = sources_.not_ready();
-    answer_json(call.reply, reasons.empty() ? 200 : 503, status_json::readiness(reasons));
+    answer_json(call.reply, reasons.empty() ? 200 : 503, status_json::readiness(reasons, sources_.degraded()));
 }
 
 void AdminApi::metrics(Call& call) {
@@ -195,7 +195,9 @@ void AdminApi::metrics(Call& call) {
 }
 
 void AdminApi::routes(Call& call) { answer_json(call.reply, 200, status_json::routes(sources_.routes())); }
-void AdminApi::plugins(Call& call) { answer_json(call.reply, 200, status_json::plugins(sources_.plugins())); }
+void AdminApi::plugins(Call& call) {
+    answer_json(call.reply, 200, status_json::plugins(sources_.plugins(), sources_.services()));
+}
 
 void AdminApi::why_alive(Call& call) {
     const std::string& service = call.names[0];
@@ -250,18 +252,25 @@ Task<> AdminApi::run_command(Call& call) {
     const std::string arguments(call.body.empty() ? "{}" : call.body);
     Task<CommandAnswer> work = sources_.run_command(call.names[0], call.names[1], arguments);
     CommandAnswer answer = co_await std::move(work);
-    const auto status = [&] {
-        switch (answer.status) {
-            case GH_OK: return 200;
-            case GH_E_UNSUPPORTED: return 404;
-            case GH_E_INVALID: return 422;
-            case GH_E_UNAVAILABLE: return 503;
-            default: return 500;
-        }
-    }();
-    if (answer.json.empty())
-        answer.json = status == 200 ? "{}" : status_json::command_failure(call.names[0], call.names[1], status);
-    answer_json(call.reply, status, std::move(answer.json));
+    const int status = http_status_of(answer.status);
+    if (!answer.json.empty() || status == 200) {
+        answer_json(call.reply, status, answer.json.empty() ? "{}" : std::move(answer.json));
+        co_return;
+    }
+    if (answer.why.empty()) answer.why = call.names[0] + " has not done " + call.names[1] + ".";
+    refuse(call.reply, status, status == 404 ? "no_such_command" : "command_failed", std::move(answer.why));
+}
+
+int http_status_of(std::int32_t command_status) {
+    switch (command_status) {
+        case GH_OK: return 200;
+        case GH_E_UNSUPPORTED: return 404;
+        case GH_E_INVALID: return 422;
+        case GH_E_STATE: return 409;
+        case GH_E_UNAVAILABLE: return 503;
+        case GH_E_TIMEOUT: return 504;
+        default: return 500;
+    }
 }
 
 }  // namespace gatehouse::admin

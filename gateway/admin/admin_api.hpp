@@ -47,21 +47,27 @@ struct PluginReport {
 struct CommandAnswer {
     std::int32_t status = 0;  // gh_status
     std::string json;
+    std::string why;  // it failed, if the plugin itself has not said so in JSON: a sentence
 };
+// 200, or what stands for a command's failure.
+int http_status_of(std::int32_t command_status);
 
-// What the admin pages show; the composition root fills all of it in. Called on the admin listener's loop; none may
-// block.
 // Where a service runs, and its child process if it has one.
 struct ServiceStatus {
     std::string name;
     std::vector<std::string> at;  // as in routes.yaml
     std::vector<std::uint32_t> weights;
+    std::string moved_because;  // as config::Service has it
     std::optional<supervise::ChildStatus> child;
 };
 
+// What the admin pages show; the composition root fills all of it in. Called on the admin listener's loop; none may
+// block.
 struct AdminSources {
     // Why traffic must not be sent here now: "starting", "draining", "plugin posts is failed". Empty = ready.
     std::function<std::vector<std::string>()> not_ready;
+    // What does not work now although traffic may be sent here: "posts: its child process is starting".
+    std::function<std::vector<std::string>()> degraded;
     std::function<std::vector<config::Route>()> routes;
     std::function<std::vector<host::PluginStatus>()> plugins;
     std::function<std::vector<UpstreamStatus>()> upstreams;

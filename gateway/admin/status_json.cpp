@@ -90,7 +90,13 @@ void write_plugin(Writer& writer, const host::PluginStatus& plugin) {
     writer.object().text("service", plugin.service).text("plugin", plugin.plugin_id).text("version", plugin.version);
     writer.text("build_id", plugin.build_id).text("toolchain", plugin.toolchain);
     writer.number("generation", plugin.generation).text("state", host::to_string(plugin.state));
-    writer.number("in_flight", plugin.in_flight).number("queued", plugin.queued).number("workers", plugin.workers);
+    const auto& [requests, bodies, operations, holds, lent_bytes] = plugin.in_flight;
+    writer.number("in_flight", requests).object("pending").number("bodies", bodies).number("operations", operations);
+    writer.number("holds", holds)
+        .number("lent_bytes", lent_bytes)
+        .end_object()
+        .number("queued", plugin.queued)
+        .number("workers", plugin.workers);
     writer.number("age_ms", milliseconds(plugin.age));
     writer.array("routes");
     for (const host::PluginRoute& route : plugin.routes) {
@@ -99,6 +105,15 @@ void write_plugin(Writer& writer, const host::PluginStatus& plugin) {
         writer.boolean("internal", route.is_internal()).end_object();
     }
     writer.end_array().end_object();
+}
+
+void write_child(Writer& writer, const supervise::ChildStatus& child) {
+    writer.text("state", supervise::to_string(child.state));
+    writer.number("pid", static_cast<std::uint64_t>(child.pid)).number("restarts", child.restarts);
+    writer.text("last_end", child.last_end).text("plugin", child.greeting.plugin);
+    writer.text("version", child.greeting.version).text("build_id", child.greeting.build_id);
+    writer.number("age_seconds", static_cast<std::uint64_t>(child.age / std::chrono::seconds(1)));
+    writer.number("leaving", child.leaving).texts("routes", child.greeting.routes);
 }
 
 }  // namespace
@@ -110,9 +125,10 @@ std::string index(std::span<const std::pair<std::string_view, std::string_view>>
     return writer.end_array().end_object().take();
 }
 
-std::string readiness(const std::vector<std::string>& reasons) {
+std::string readiness(const std::vector<std::string>& reasons, const std::vector<std::string>& degraded) {
     Writer writer;
-    return writer.object().boolean("ready", reasons.empty()).texts("reasons", reasons).end_object().take();
+    writer.object().boolean("ready", reasons.empty()).texts("reasons", reasons).texts("degraded", degraded);
+    return writer.end_object().take();
 }
 
 std::string routes(const std::vector<config::Route>& routes) {
@@ -122,10 +138,18 @@ std::string routes(const std::vector<config::Route>& routes) {
     return writer.end_array().end_object().take();
 }
 
-std::string plugins(const std::vector<host::PluginStatus>& plugins) {
+std::string plugins(const std::vector<host::PluginStatus>& plugins, const std::vector<ServiceStatus>& services) {
     Writer writer;
     writer.object().array("plugins");
     for (const host::PluginStatus& plugin : plugins) write_plugin(writer, plugin);
+    writer.end_array().array("children");
+    for (const ServiceStatus& service : services) {
+        if (!service.child) continue;
+        writer.object().text("service", service.name);
+        write_child(writer, *service.child);
+        if (!service.moved_because.empty()) writer.text("moved_because", service.moved_because);
+        writer.end_object();
+    }
     return writer.end_array().end_object().take();
 }
 
@@ -136,14 +160,11 @@ std::string services(const std::vector<ServiceStatus>& services) {
         writer.object().text("name", service.name).texts("at", service.at).array("weights");
         for (const std::uint32_t weight : service.weights) writer.number({}, weight);
         writer.end_array();
+        if (!service.moved_because.empty()) writer.text("moved_because", service.moved_because);
         if (service.child) {
-            const supervise::ChildStatus& child = *service.child;
-            writer.object("child").text("state", supervise::to_string(child.state));
-            writer.number("pid", static_cast<std::uint64_t>(child.pid)).number("restarts", child.restarts);
-            writer.text("last_end", child.last_end).text("plugin", child.greeting.plugin);
-            writer.text("version", child.greeting.version).text("build_id", child.greeting.build_id);
-            writer.number("age_seconds", static_cast<std::uint64_t>(child.age / std::chrono::seconds(1)));
-            writer.number("leaving", child.leaving).texts("routes", child.greeting.routes).end_object();
+            writer.object("child");
+            write_child(writer, *service.child);
+            writer.end_object();
         }
         writer.end_object();
     }
@@ -195,12 +216,6 @@ std::string plugin_reload(const PluginReport& report) {
         writer.text("phase", report.phase).text("reason", report.reason);
     }
     return writer.end_object().take();
-}
-
-std::string command_failure(std::string_view service, std::string_view command, int status) {
-    Writer writer;
-    writer.object().text("service", service).text("command", command);
-    return writer.number("status", static_cast<std::uint64_t>(status)).end_object().take();
 }
 
 }  // namespace gatehouse::admin::status_json

@@ -55,17 +55,18 @@ void add_admin_options(CLI::App& command, AdminOptions& options) {
 
 std::optional<AdminClient> AdminClient::find(const AdminOptions& options) {
     AdminClient client;
-    std::optional<config::Listener> address;
     if (options.url.empty()) {
         const auto configuration = load_or_complain(options.config);
         if (!configuration) return std::nullopt;
-        address = configuration->gateway.admin.at;
-        client.token_ = configuration->gateway.admin.token;
-        if (!address || address->is_unix || address->port == 0) {
+        auto found = of(*configuration);
+        if (!found) {
             complain(options.config + " names no admin listener with a port of its own; say --admin http://HOST:PORT");
             return std::nullopt;
         }
-    } else if (address = parse_url(options.url); !address) {
+        client = std::move(*found);
+    } else if (const auto address = parse_url(options.url)) {
+        client.aim_at(*address);
+    } else {
         complain("--admin " + options.url + ": write http://HOST:PORT");
         return std::nullopt;
     }
@@ -77,9 +78,21 @@ std::optional<AdminClient> AdminClient::find(const AdminOptions& options) {
         }
         client.token_ = *token;
     }
-    client.host_ = reachable(address->host);
-    client.port_ = std::to_string(address->port);
     return client;
+}
+
+std::optional<AdminClient> AdminClient::of(const config::Configuration& configuration) {
+    const auto& address = configuration.gateway.admin.at;
+    if (!address || address->is_unix || address->port == 0) return std::nullopt;
+    AdminClient client;
+    client.aim_at(*address);
+    client.token_ = configuration.gateway.admin.token;
+    return client;
+}
+
+void AdminClient::aim_at(const config::Listener& address) {
+    host_ = reachable(address.host);
+    port_ = std::to_string(address.port);
 }
 
 Result<AdminAnswer> AdminClient::ask(const std::string& method, const std::string& path,

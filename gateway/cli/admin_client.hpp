@@ -8,6 +8,10 @@
 namespace CLI {
 class App;
 }
+namespace gatehouse::config {
+struct Configuration;
+struct Listener;
+}  // namespace gatehouse::config
 
 namespace gatehouse::cli {
 
@@ -29,11 +33,15 @@ class AdminClient final {
 public:
     // Error: no address, or a token that cannot be read; said on stderr already.
     static std::optional<AdminClient> find(const AdminOptions& options);
+    // Of a configuration; nothing if it names no admin listener with a port of its own.
+    static std::optional<AdminClient> of(const config::Configuration& configuration);
 
     // An Error when nobody answers.
     Result<AdminAnswer> ask(const std::string& method, const std::string& path, const std::string& body = {}) const;
 
 private:
+    void aim_at(const config::Listener& address);
+
     std::string host_, port_, token_;
 };
 

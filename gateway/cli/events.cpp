@@ -8,13 +8,14 @@
 #include <set>
 #include <vector>
 
+#include "gateway/cli/admin_client.hpp"
 #include "gateway/cli/commands.hpp"
 #include "gateway/cli/configuration.hpp"
 #include "gateway/cli/help.hpp"
-#include "gateway/cli/offline_host.hpp"
 #include "gateway/cli/plugin_files.hpp"
 #include "gateway/cli/program.hpp"
 #include "gateway/cli/selection.hpp"
+#include "gateway/cli/service_commands.hpp"
 #include "gateway/cli/terminal.hpp"
 
 namespace gatehouse::cli {
@@ -24,7 +25,7 @@ namespace {
 namespace json = boost::json;
 
 struct Options {
-    std::string file;
+    AdminOptions admin;
     std::string service;
     std::string plugins;
     bool json = false;
@@ -56,45 +57,38 @@ const json::array& items(const json::object& answer) {
     return found != nullptr && found->is_array() ? found->get_array() : kNone;
 }
 
-bool offers(host::PluginHost& plugins, host::Generation& generation, const std::string& command) {
-    const auto commands = plugins.admin_commands(generation);
-    return std::ranges::find(commands, command, &host::PluginHost::AdminCommand::name) != commands.end();
-}
-
-// Runs the command in one service. No value and no error: the service has no events.
-Result<std::optional<Answer>> ask(OfflineHost& host, const config::Service& service, const std::string& command,
-                                  const json::object& arguments) {
-    auto generation = host.load(service);
-    if (!generation) return generation.error();
-    if (!offers(host.plugins(), **generation, command)) return std::optional<Answer>();
-    generation = host.plugins().start(*generation);
-    if (!generation) return generation.error();
-    const auto answer = host.plugins().run_admin(**generation, command, json::serialize(arguments));
-    json::error_code failure;
-    json::value content = json::parse(answer.json, failure);
-    if (answer.status != GH_OK || failure || !content.is_object()) {
-        const std::string detail = !failure && content.is_object() ? text(content.get_object(), "detail") : "";
-        return Error{"service " + service.name + ": " + command + " failed" + (detail.empty() ? "" : ": " + detail)};
-    }
-    return std::optional(Answer{service.name, std::move(content.get_object())});
+// The gateway of --admin, else that of the configuration; with an explicit one nobody else will do.
+std::optional<ServiceCommands> find_services(const Options& options, const config::Configuration& configuration) {
+    using enum ServiceCommands::Gateway;
+    const bool is_explicit = !options.admin.url.empty();
+    auto gateway = is_explicit ? AdminClient::find(options.admin) : AdminClient::of(configuration);
+    if (is_explicit && !gateway) return std::nullopt;
+    return std::optional<ServiceCommands>(std::in_place, std::move(gateway), is_explicit ? required : optional,
+                                          plugin_directory(options.plugins));
 }
 
 // Of every service that has events; complains about the others. `status` becomes kFailed if one could not answer.
 std::optional<std::vector<Answer>> ask_all(const Options& options, const std::string& command,
                                            const json::object& arguments, int& status) {
-    const auto configuration = load_or_complain(options.file);
+    const auto configuration = load_or_complain(options.admin.config);
     if (!configuration) return std::nullopt;
-    const auto services = select_plugin_services(*configuration, options.service);
+    const auto selected = select_services(*configuration, options.service);
+    if (!selected) return std::nullopt;
+    auto services = find_services(options, *configuration);
     if (!services) return std::nullopt;
-    OfflineHost host(plugin_directory(options.plugins));
     std::vector<Answer> answers;
-    for (const config::Service* service : *services) {
-        auto answer = ask(host, *service, command, arguments);
+    if (!services->problem().empty()) {
+        complain(services->problem() + "; does the gateway run, and is this its admin listener?");
+        status = kFailed;
+        return answers;
+    }
+    for (const config::Service* service : *selected) {
+        auto answer = services->run(*service, command, arguments);
         if (!answer) {
             complain(answer.error().message);
             status = kFailed;
         } else if (*answer) {
-            answers.push_back(std::move(**answer));
+            answers.push_back({service->name, std::move(**answer)});
         } else if (!options.service.empty()) {
             complain("the service " + options.service + " neither publishes nor consumes events");
             status = kFailed;
@@ -226,8 +220,8 @@ int redrive(const Options& options) {
 
 void add_kind(CLI::App& command, const std::shared_ptr<Options>& options, const std::function<int(const Options&)>& run,
               int& status) {
-    command.add_option("--service", options->service, "one service (all that are plugins)")->type_name("NAME");
-    add_file_option(command, options->file);
+    command.add_option("--service", options->service, "one service (all that have events)")->type_name("NAME");
+    add_admin_options(command, options->admin);
     add_plugins_option(command, options->plugins);
     command.add_flag("--json", options->json, "print JSON");
     command.callback([options, run, &status] { status = run(*options); });
@@ -264,7 +258,8 @@ void add_redrive(CLI::App& events, int& status) {
         "  gatehouse events redrive --all --service users\n"
         "  gatehouse events redrive --service posts --sent-within 24h      refill a broker that lost its data\n"
         "\n"
-        "A dead letter is processed at once, here; one that fails again stays where it is. An event of an outbox is\n"
+        "A dead letter is processed at once, by the service; one that fails again stays where it is. An event of an "
+        "outbox is\n"
         "sent by the running gateway; consumers drop what they have seen. Exit status: 1 if one failed.");
     command->add_option("ID", options->ids, "dead letters, or events of an outbox");
     command->add_flag("--all", options->all, "all dead letters, and all events that wait after a failure");
@@ -277,12 +272,14 @@ void add_redrive(CLI::App& events, int& status) {
 
 void add_events(CLI::App& program, int& status) {
     CLI::App* const command = program.add_subcommand("events", "look after events between services");
-    set_examples(*command,
-                 "  gatehouse events list\n"
-                 "  gatehouse events dead\n"
-                 "  gatehouse events redrive --all\n"
-                 "\n"
-                 "Works on the services' databases, beside a running gateway or without one.");
+    set_examples(
+        *command,
+        "  gatehouse events list\n"
+        "  gatehouse events dead\n"
+        "  gatehouse events redrive --all\n"
+        "\n"
+        "A running gateway is asked, which reaches services in every home. Without one, plugins on this machine are\n"
+        "loaded here and work on their databases.");
     command->require_subcommand(1);
     add_list(*command, status);
     add_dead(*command, status);

@@ -31,14 +31,23 @@ std::string text(const json::object& object, std::string_view key) {
 }
 
 void print_list(const json::object& answer) {
-    std::cout << std::left << std::setw(16) << "SERVICE" << std::setw(12) << "GENERATION" << std::setw(10) << "STATE"
-              << std::setw(10) << "VERSION" << std::setw(12) << "IN FLIGHT"
-              << "BUILD\n";
+    const auto print_row = [](const std::string& service, const std::string& home, const std::string& generation,
+                              const std::string& state, const std::string& version, const std::string& in_flight,
+                              const std::string& build) {
+        std::cout << std::left << std::setw(16) << service << std::setw(8) << home << std::setw(12) << generation
+                  << std::setw(10) << state << std::setw(10) << version << std::setw(12) << in_flight << build << "\n";
+    };
+    print_row("SERVICE", "HOME", "GENERATION", "STATE", "VERSION", "IN FLIGHT", "BUILD");
     for (const json::value& each : answer.at("plugins").as_array()) {
         const json::object& plugin = each.as_object();
-        std::cout << std::setw(16) << text(plugin, "service") << std::setw(12) << text(plugin, "generation")
-                  << std::setw(10) << text(plugin, "state") << std::setw(10) << text(plugin, "version") << std::setw(12)
-                  << text(plugin, "in_flight") << text(plugin, "build_id").substr(0, 16) << "\n";
+        print_row(text(plugin, "service"), "plugin", text(plugin, "generation"), text(plugin, "state"),
+                  text(plugin, "version"), text(plugin, "in_flight"), text(plugin, "build_id").substr(0, 16));
+    }
+    for (const json::value& each : answer.at("children").as_array()) {
+        const json::object& child = each.as_object();
+        const std::string why = text(child, "moved_because");
+        print_row(text(child, "service"), "spawn", "-", text(child, "state"), text(child, "version"), "-",
+                  text(child, "build_id").substr(0, 16) + (why.empty() ? "" : "  " + why));
     }
 }
 

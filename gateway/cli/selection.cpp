@@ -6,12 +6,12 @@
 
 namespace gatehouse::cli {
 
-std::optional<std::vector<const config::Service*>> select_plugin_services(const config::Configuration& configuration,
-                                                                          const std::string& name) {
+std::optional<std::vector<const config::Service*>> select_services(const config::Configuration& configuration,
+                                                                   const std::string& name) {
     std::vector<const config::Service*> selected;
     if (name.empty()) {
         for (const auto& [key, service] : configuration.services) {
-            if (!service.library().empty()) selected.push_back(&service);
+            if (!service.library().empty() || service.is_served) selected.push_back(&service);
         }
         return selected;
     }
@@ -24,12 +24,20 @@ std::optional<std::vector<const config::Service*>> select_plugin_services(const 
                  (suggestion.empty() ? "" : ": " + suggestion));
         return std::nullopt;
     }
-    if (found->second.library().empty()) {
-        complain("the service " + name + " runs at " + config::format_endpoint(found->second.at.front()) +
+    selected.push_back(&found->second);
+    return selected;
+}
+
+std::optional<std::vector<const config::Service*>> select_plugin_services(const config::Configuration& configuration,
+                                                                          const std::string& name) {
+    auto selected = select_services(configuration, name);
+    if (!selected) return std::nullopt;
+    if (!name.empty() && selected->front()->library().empty()) {
+        complain("the service " + name + " runs at " + config::format_endpoint(selected->front()->at.front()) +
                  ": do this over there, with a file that says " + name + ": plugin:" + name);
         return std::nullopt;
     }
-    selected.push_back(&found->second);
+    std::erase_if(*selected, [](const config::Service* service) { return service->library().empty(); });
     return selected;
 }
 

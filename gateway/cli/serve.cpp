@@ -210,6 +210,7 @@ int serve_spawned(const Options& options) {
     serve_options.kv = order.kv;
     serve_options.runtime_directory = runtime_directory();
     serve_options.log.to = config::Log::Target::none;  // the gateway notes each request
+    serve_options.crash_file.clear();                  // and what its children write as they crash
     if (gateway) serve_options.gateway = *gateway;
     if (order.events.bus != config::Events::Bus::embedded) serve_options.events = order.events;
     return serve_until_stopped(

@@ -122,6 +122,9 @@ std::string print_gateway(const Gateway& gateway) {
             ", drain: " + format_duration(plugins.drain) + ", streams: " + format_duration(plugins.streams) +
             ", grace: " + format_duration(plugins.grace) + ", generations: " + std::to_string(plugins.generations) +
             ", copies: " + std::to_string(plugins.copies) +
+            ", canary: { percent: " + std::to_string(plugins.canary.percent) +
+            ", time: " + format_duration(plugins.canary.time) + ", errors: " + std::to_string(plugins.canary.errors) +
+            ", slower: " + std::to_string(plugins.canary.slower) + " }" +
             ", handover_required: " + (plugins.handover_required ? "true" : "false") +
             ", debug_header: " + (plugins.debug_header ? "true" : "false") +
             ", stall_after: " + format_duration(plugins.stall_after) +
@@ -148,6 +151,7 @@ std::string print_service(const Service& service) {
     if (!service.library().empty()) {
         text += "    workers: " + (service.workers == 0 ? "default" : std::to_string(service.workers)) + "\n";
         text += "    queue: " + (service.queue == 0 ? "default" : std::to_string(service.queue)) + "\n";
+        text += "    probe: " + list(service.probes) + "\n";
         text += "    config: " + service.shown_config + "\n";
     }
     if (service.is_spawned()) {

@@ -123,6 +123,7 @@ std::string markdown_reference() {
     reference.write("`gateway.storage`", schema::storage);
     reference.write("`gateway.internal`", schema::internal);
     reference.write("`gateway.plugins`", schema::plugins);
+    reference.write("`gateway.plugins.canary`", schema::canary);
     reference.write("`gateway.events`", schema::events);
     reference.write("`gateway.kv`", schema::kv);
     reference.write("`services.NAME`", schema::service);

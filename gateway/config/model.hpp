@@ -55,6 +55,15 @@ struct Network {
     int prefix_bits = 128;
 };
 
+// A new generation gets a share of the requests before it takes over.
+struct Canary {
+    std::uint32_t percent = 0;  // 0 = it takes over at once
+    milliseconds time{30'000};
+    std::uint32_t errors = 5;    // percentage points of 5xx beyond the old one's
+    std::uint32_t slower = 200;  // its p99 in percent of the old one's; 0 = not compared
+    bool operator==(const Canary&) const = default;
+};
+
 // For all plugins together.
 struct Plugins {
     std::string crash_file = "var/crashes.log";  // one line per crash of the process inside a plugin
@@ -67,6 +76,7 @@ struct Plugins {
     milliseconds grace{5'000};
     std::uint32_t generations = 4;  // of one service that run at a time
     std::uint32_t copies = 3;       // of ended generations' files
+    Canary canary;
     bool handover_required = false;
     bool debug_header = false;        // Gatehouse-Plugin-Generation in answers
     milliseconds stall_after{100};    // a call that keeps an event loop so long is told of
@@ -167,9 +177,11 @@ struct Service {
     Process process;
     std::uint32_t workers = 0;         // threads of a plugin's pool; 0 = default
     std::uint32_t queue = 0;           // bound of its queue; 0 = default
+    std::vector<std::string> probes;   // paths that its next generation has to answer first
     std::string plugin_config = "{}";  // JSON text of `config:`, secrets resolved, `database` filled in
     std::string shown_config = "{}";   // the same without secrets: references as written, passwords blotted out
     bool is_served = false;            // what http:// reaches is `gatehouse serve`: sign X-Gatehouse-Assertion
+    std::string moved_because;         // why it runs at spawn:NAME though the file says plugin:NAME; else empty
     Position position;
 
     // The endpoint of that kind, or null: of plugin and spawn there is one at most.

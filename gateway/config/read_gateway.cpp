@@ -135,6 +135,16 @@ private:
         plugins.read("stall_after", read.stall_after);
         plugins.read("break_after", read.break_after);
         plugins.read("retry_after", read.retry_after);
+        if (const Node* canary = plugins.find("canary")) read_canary(*canary);
+    }
+
+    void read_canary(const Node& node) {
+        const ObjectReader object(node, schema::canary, report_);
+        Canary& canary = gateway_.plugins.canary;
+        object.read("percent", canary.percent);
+        object.read("time", canary.time);
+        object.read("errors", canary.errors);
+        object.read("slower", canary.slower);
     }
 
     void read_proxies() {

@@ -86,6 +86,25 @@ bool is_reached_elsewhere(const Service& service) {
     });
 }
 
+void read_probes(const ObjectReader& object, Service& service, Report& report) {
+    constexpr std::size_t kProbesMax = 16;
+    const Node* node = object.find("probe");
+    if (node == nullptr) return;
+    const std::vector<const Node*> items = read_string_list(*node, "probe", report);
+    if (items.size() > kProbesMax) report.add(codes::bad_path, *node, "more than 16 probes");
+    for (const Node* item : items) {
+        const bool is_path = item->text.starts_with('/') &&
+                             std::all_of(item->text.begin(), item->text.end(),
+                                         [](char c) { return c > ' ' && c < 127 && c != '#' && c != '\\'; });
+        if (!is_path) {
+            report.add(codes::bad_path, *item, quoted(item->text) + " is no path of a request", {},
+                       "write probe: [/health]");
+            continue;
+        }
+        service.probes.push_back(item->text);
+    }
+}
+
 const Node* read_long_form(const Node& node, Service& service, Reading& reading) {
     const ObjectReader object(node, schema::service, reading.report);
     if (const Node* at = object.find("at")) read_endpoints(*at, service, reading);
@@ -93,6 +112,7 @@ const Node* read_long_form(const Node& node, Service& service, Reading& reading)
     if (const Node* pool = object.find("pool")) read_pool(*pool, service.pool, reading.report);
     if (const Node* process = object.find("process")) read_process(*process, service.process, reading.report);
     object.read("workers", service.workers);
+    read_probes(object, service, reading.report);
     object.read("queue", service.queue);
     object.read("served", service.is_served);
     object.choice("balance");

@@ -64,9 +64,9 @@ struct Object {
 
 namespace schema {
 
-extern const Object file, gateway, listener, admin, limits, log, storage, internal, plugins, events, kv, http_client,
-    trace, service, pool, process, authenticator, forward, decision_cache, policy, timeout, rate, require, auth_choice,
-    route, redirect;
+extern const Object file, gateway, listener, admin, limits, log, storage, internal, plugins, canary, events, kv,
+    http_client, trace, service, pool, process, authenticator, forward, decision_cache, policy, timeout, rate, require,
+    auth_choice, route, redirect;
 
 }  // namespace schema
 

@@ -98,7 +98,40 @@ constexpr Key kInternalKeys[] = {
 };
 constinit const Object schema::internal{"the internal listener", kInternalKeys};
 
+constexpr Key kCanaryKeys[] = {
+    {.name = "percent",
+     .type = Type::whole_number,
+     .value = "0",
+     .doc = "of the service's requests that go to the new generation; 0 = it takes over at once",
+     .least = 0,
+     .most = 100},
+    {.name = "time",
+     .type = Type::duration,
+     .value = "30s",
+     .doc = "how long the trial lasts; other reloads wait meanwhile",
+     .least = 0,
+     .most = 10 * kMinute},
+    {.name = "errors",
+     .type = Type::whole_number,
+     .value = "5",
+     .doc = "percentage points by which its share of 5xx may exceed the old generation's, after rollback_after answers",
+     .least = 0,
+     .most = 100},
+    {.name = "slower",
+     .type = Type::whole_number,
+     .value = "200",
+     .doc = "what 99 of 100 answers may take, in percent of the old generation's and at least 5 ms more than there; "
+            "0 = not compared",
+     .least = 0,
+     .most = 10'000},
+};
+constinit const Object schema::canary{"canary", kCanaryKeys};
+
 constexpr Key kPluginsKeys[] = {
+    {.name = "canary",
+     .type = Type::object,
+     .doc = "a reloaded plugin: file first gets a share of the requests, and all only if it does no worse",
+     .object = &schema::canary},
     {.name = "watch",
      .type = Type::boolean,
      .value = "true",

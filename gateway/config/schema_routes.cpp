@@ -76,6 +76,11 @@ constexpr Key kServiceKeys[] = {
      .doc = "threads of a plugin's pool; as the host sees fit if left out",
      .least = 1,
      .most = 256},
+    {.name = "probe",
+     .type = Type::strings,
+     .doc =
+         "paths of a plugin: that its next generation has to answer to GET with 2xx or 3xx before it gets a request, "
+         "at most 16"},
     {.name = "queue",
      .type = Type::whole_number,
      .doc = "requests that wait for a plugin's worker, above: 503; as the host sees fit if left out",

@@ -6,6 +6,7 @@
 #include "gateway/extensions/abi_checks.hpp"
 #include "gateway/host/breadcrumb.hpp"
 #include "gateway/host/host_table.hpp"
+#include "gateway/host/lent_bytes.hpp"
 
 namespace gatehouse::extensions {
 
@@ -117,7 +118,7 @@ void ClientCall::on_piece(std::string_view piece) {
         body_.append(piece);
         return;
     }
-    gh_bytes copy = copy_of(piece);
+    gh_bytes copy = host::lend(generation_.table().operations(), piece);
     if (copy.ptr == nullptr) return fail(GH_E_INTERNAL, "no_memory", "out of memory");
     if (read_done_ != nullptr) return finish_read(GH_OK, copy);
     piece_ = copy;

@@ -5,6 +5,7 @@
 #include "gateway/extensions/abi_checks.hpp"
 #include "gateway/host/breadcrumb.hpp"
 #include "gateway/host/host_table.hpp"
+#include "gateway/host/lent_bytes.hpp"
 
 namespace gatehouse::extensions {
 
@@ -227,7 +228,7 @@ gh_status ClientLocal::read(gh_bytes* out, gh_read_done done, void* context) noe
     const ClientRequest& request = call_->request();
     if (request.pull == nullptr) {
         if (std::exchange(body_was_read_, true) || request.body.empty()) return GH_END;
-        *out = copy_of(request.body);
+        *out = host::lend(generation_->table().operations(), request.body);
         return out->ptr != nullptr ? GH_OK : GH_E_INTERNAL;
     }
     if (body_was_read_) return GH_END;
@@ -237,7 +238,8 @@ gh_status ClientLocal::read(gh_bytes* out, gh_read_done done, void* context) noe
         if (status != GH_OK) self->body_was_read_ = true;
         // The octets are the asking plugin's: they must not outlive it in the answering one's hands.
         gh_bytes copy{};
-        if (status == GH_OK && piece.len > 0) copy = copy_of(text_of(piece));
+        if (status == GH_OK && piece.len > 0)
+            copy = host::lend(self->generation_->table().operations(), text_of(piece));
         release(piece);
         self->end_read(status, copy);
     });

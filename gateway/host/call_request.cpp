@@ -5,6 +5,8 @@
 #include "gateway/base/ascii.hpp"
 #include "gateway/base/io_loop.hpp"
 #include "gateway/host/breadcrumb.hpp"
+#include "gateway/host/host_table.hpp"
+#include "gateway/host/lent_bytes.hpp"
 
 namespace gatehouse::host {
 
@@ -247,8 +249,8 @@ void CallRequest::abort(const gh_error*) noexcept {
 gh_status CallRequest::read(gh_bytes* out, gh_read_done, void*) noexcept {
     if (body_was_read_ || body_.empty()) return GH_END;
     body_was_read_ = true;
-    *out = {reinterpret_cast<const uint8_t*>(body_.data()), body_.size(), nullptr, nullptr};
-    return GH_OK;
+    *out = lend(generation_->table().operations(), body_);
+    return out->ptr != nullptr ? GH_OK : GH_E_INTERNAL;
 }
 
 gh_status CallRequest::on_cancel(gh_done done, void* context) noexcept {

@@ -1,5 +1,5 @@
-// What runs in the handler may only call async-signal-safe functions: write, open, close, gettid, prctl, clock_gettime,
-// and of the unwinder what _dl_find_object (glibc 2.35) has freed of locks.
+// What runs in the handler may only call async-signal-safe functions: write, open, close, mkdir, gettid, prctl,
+// clock_gettime, and of the unwinder what _dl_find_object (glibc 2.35) has freed of locks.
 #include "gateway/host/crash_report.hpp"
 
 #include <dlfcn.h>
@@ -8,6 +8,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <ucontext.h>
 #include <unistd.h>
@@ -32,7 +33,7 @@ namespace {
 constexpr std::array kSignals{SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT};
 constexpr std::size_t kFramesMax = 64;
 constexpr std::size_t kMappingsMax = 512;
-constexpr mode_t kFileMode = 0640;
+constexpr mode_t kFileMode = 0640, kDirectoryMode = 0750;
 constexpr unsigned kReportSeconds = 10;  // a report that hangs must not keep a dead process around
 
 struct Mapping {
@@ -52,13 +53,20 @@ void set_path(PathText& out, const std::filesystem::path& path) {
     if (text.size() < out.size()) text.copy(out.data(), text.size());
 }
 
+void make_directory_of(const PathText& path) {
+    PathText directory = path;
+    if (char* const end = std::strrchr(directory.data(), '/')) *end = '\0';
+    ::mkdir(directory.data(), kDirectoryMode);
+}
+
 // Even when the process is out of descriptors: standard input is of no use any more.
 int open_for_append(const PathText& path) {
     if (path[0] == '\0') return -1;
     constexpr int kFlags = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC;
     const int opened = ::open(path.data(), kFlags, kFileMode);
-    if (opened >= 0 || errno != EMFILE) return opened;
-    ::close(STDIN_FILENO);
+    if (opened >= 0 || (errno != EMFILE && errno != ENOENT)) return opened;
+    if (errno == EMFILE) ::close(STDIN_FILENO);
+    if (errno == ENOENT) make_directory_of(path);
     return ::open(path.data(), kFlags, kFileMode);
 }
 

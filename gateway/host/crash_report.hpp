@@ -18,7 +18,8 @@ class Generation;
 //   doing=handler route=GET /api/posts/{id} request=0192e1c4-…
 //   #0 /tmp/gatehouse/4711-x/posts-3-5f2a.so+0x1a2b
 struct CrashReportOptions {
-    std::filesystem::path report;   // appended to; empty: standard error alone
+    // Both are appended to, and made with their directory if they are not there.
+    std::filesystem::path report;   // empty: standard error alone
     std::filesystem::path history;  // a line for each crash inside a plugin: "UNIX-SECONDS SERVICE VERSION BUILD-ID"
 };
 

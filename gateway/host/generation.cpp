@@ -41,6 +41,7 @@ std::string_view to_string(State state) {
         case State::loaded: return "loaded";
         case State::created: return "created";
         case State::started: return "started";
+        case State::canary: return "canary";
         case State::active: return "active";
         case State::warm: return "warm";
         case State::draining: return "draining";
@@ -100,10 +101,11 @@ Dispatch Generation::dispatch(IoLoop& loop, const PluginRoute& route, gh_request
     return Dispatch::queue_full;
 }
 
-void Generation::ended(IoLoop& loop, const PluginRoute& route, gh_request& request, int status) {
+void Generation::ended(IoLoop& loop, const PluginRoute& route, gh_request& request, int status, Duration took) {
     request.unlink();
     Cell& cell = cells_[loop.index()];
     if (status != 0) increment(cell.answers);
+    if (took > Duration::zero()) cell.latencies[Latencies::bucket_of(took)].fetch_add(1, std::memory_order_relaxed);
     if (status >= 500) increment(cell.failures);
     leave(cell, route);
 }
@@ -127,8 +129,7 @@ Generation::Place::~Place() {
 Generation::Visit::Visit(Generation& generation)
     : here_(&generation, Activity::callback), visitors_(generation.visitors_) {
     visitors_.fetch_add(1);
-    const State state = generation.state_.load();
-    is_welcome_ = state == State::active || state == State::warm;
+    is_welcome_ = accepts(generation.state_.load());
 }
 
 Dispatch Generation::dispatch_here(const PluginRoute& route, gh_request& request, const gh_request_view& view) {
@@ -185,8 +186,23 @@ Generation::Score Generation::score() const {
     for (const Cell& cell : cells_) {
         score.failures += cell.failures.load(std::memory_order_relaxed);
         score.answers += cell.answers.load(std::memory_order_relaxed);
+        for (std::size_t i = 0; i < Latencies::kBuckets; ++i) {
+            score.latencies.counts[i] += cell.latencies[i].load(std::memory_order_relaxed);
+        }
     }
     return score;
+}
+
+Generation::InFlight Generation::counts() const {
+    const Operations& operations = table_->operations();
+    InFlight counts;
+    counts.requests = in_flight();
+    counts.bodies = places();
+    counts.holds = operations.holds().size();
+    counts.lent_bytes = operations.lent_bytes();
+    const std::size_t known = counts.holds + counts.lent_bytes;
+    counts.operations = operations.count() - std::min(known, operations.count());
+    return counts;
 }
 
 std::vector<std::string> Generation::holding() const {
@@ -197,9 +213,10 @@ std::vector<std::string> Generation::holding() const {
     add(in_flight(), " requests in flight");
     add(places(), " requests whose body is still arriving");
     add(visitors_.load(), " threads of others inside a handler");
+    const InFlight now = counts();
+    add(now.operations, " timers, posts and offloaded jobs");
+    add(now.lent_bytes, " pieces of a body that it has not released");
     const auto holds = table_->operations().holds();
-    add(table_->operations().count() - std::min(holds.size(), table_->operations().count()),
-        " timers, posts and offloaded jobs");
     for (const Operations::Hold& hold : holds) {
         const auto age = std::chrono::duration_cast<std::chrono::seconds>(Clock::now() - hold.since);
         all.push_back("hold: " + hold.why + " (" + std::to_string(age.count()) + " s)");

@@ -2,6 +2,7 @@
 
 #include <gatehouse/abi.h>
 
+#include <array>
 #include <atomic>
 #include <boost/intrusive/list.hpp>
 #include <cstdint>
@@ -13,6 +14,7 @@
 #include "gateway/host/breadcrumb.hpp"
 #include "gateway/host/crash_report.hpp"
 #include "gateway/host/elf_lint.hpp"
+#include "gateway/host/latencies.hpp"
 #include "gateway/host/plugin_route.hpp"
 #include "gateway/host/request.hpp"
 #include "gateway/host/stall_breaker.hpp"
@@ -27,11 +29,12 @@ class HostTable;
 class Library;
 class WorkerPool;
 
-// What may happen to a loaded plugin, in order; `failed` from any of the first five.
+// What may happen to a loaded plugin, in order; `failed` from any of the first four.
 enum class State : std::uint8_t {
     loaded,
     created,
     started,
+    canary,    // probes and a share of the requests go to it, nothing else
     active,    // requests go to it
     warm,      // another one has taken over; serves what was routed to it before, and could take over again
     draining,  // begins nothing new
@@ -42,6 +45,7 @@ enum class State : std::uint8_t {
     failed
 };
 std::string_view to_string(State state);
+inline bool accepts(State state) { return state >= State::canary && state <= State::warm; }
 
 enum class Dispatch : std::uint8_t { started, queue_full, too_many_in_flight, draining, stalled };
 
@@ -60,10 +64,7 @@ public:
     const PluginFile& file() const { return file_; }
     const std::string& openapi() const { return openapi_; }  // JSON text; empty if it offers none
     State state() const { return state_.load(std::memory_order_relaxed); }
-    bool accepts_requests() const {
-        const State now = state();
-        return now == State::active || now == State::warm;
-    }
+    bool accepts_requests() const { return accepts(state()); }
     const PluginRouteTable& routes() const;
 
     // Kept for a request from its routing on, while its body arrives: until it is let go of, the generation does not
@@ -87,7 +88,8 @@ public:
     // drain deadline. status: what the client was told; 0 = not known.                              [loop]
     Dispatch dispatch(IoLoop& loop, const PluginRoute& route, gh_request& request, const gh_request_view& view,
                       const Place* place = nullptr);
-    void ended(IoLoop& loop, const PluginRoute& route, gh_request& request, int status = 0);
+    // took: from the request's arrival to the end of its answer; zero = not to be compared with others.
+    void ended(IoLoop& loop, const PluginRoute& route, gh_request& request, int status = 0, Duration took = {});
 
     // Runs a blocking handler on the calling thread, for calls between services in one process. The request may be over
     // before the handler has returned: is_entered() tells until then.                                      [worker]
@@ -120,6 +122,11 @@ public:
     // Requests begun and not ended, over all threads; approximate while traffic flows.  [any]
     std::size_t in_flight() const;
     std::size_t places() const;  // requests whose body is still arriving
+    // What keeps it from ending, by kind; approximate likewise.  [any]
+    struct InFlight {
+        std::size_t requests = 0, bodies = 0, operations = 0, holds = 0, lent_bytes = 0;
+    };
+    InFlight counts() const;
     // Tells requests in flight that the drain deadline has passed; streams too or not.                       [any]
     void cancel_requests(const std::vector<IoLoop*>& loops, bool streams_too);
     bool has_streams(const std::vector<IoLoop*>& loops);  // blocks while the loops look  [lifecycle]
@@ -131,8 +138,12 @@ public:
     // How it does, for the decision to go back to the one before.  [any]
     struct Score {
         std::uint64_t answers = 0, failures = 0;  // failures: status 5xx
+        Latencies latencies;                      // while is_timed()
     };
     Score score() const;
+    // Whether somebody wants to know how long its answers take.
+    bool is_timed() const { return is_timed_.load(std::memory_order_relaxed); }
+    void set_timed(bool is_timed) { is_timed_.store(is_timed, std::memory_order_relaxed); }
     TimePoint since() const { return TimePoint(Duration(since_.load(std::memory_order_relaxed))); }  // of this state
     std::size_t queued() const;
     std::size_t worker_count() const;
@@ -146,6 +157,7 @@ private:
         std::atomic<std::uint64_t> places{0};
         std::atomic<std::uint64_t> answers{0};
         std::atomic<std::uint64_t> failures{0};
+        std::array<std::atomic<std::uint32_t>, Latencies::kBuckets> latencies{};
         boost::intrusive::list<gh_request, boost::intrusive::base_hook<InFlightHook>,
                                boost::intrusive::constant_time_size<false>>
             requests;  // touched by its loop only
@@ -169,6 +181,8 @@ private:
     std::atomic<std::size_t> visitors_{0};                           // threads inside dispatch_here()
     void* self_ = nullptr;  // of the plugin; null before create() and after destroy()
     bool was_started_ = false;
+    std::vector<std::string> probes_;  // of its PluginSpec
+    std::atomic<bool> is_timed_{false};
     std::atomic<bool> is_stuck_{false};   // a step of its lifecycle never ended
     std::atomic<bool> is_closed_{false};  // the drain deadline has passed
     std::string openapi_;

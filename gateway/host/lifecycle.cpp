@@ -17,6 +17,7 @@
 #include "gateway/host/host_table.hpp"
 #include "gateway/host/library.hpp"
 #include "gateway/host/negative_control.hpp"
+#include "gateway/host/probe.hpp"
 #include "gateway/host/step.hpp"
 #include "gateway/host/worker_pool.hpp"
 
@@ -26,6 +27,7 @@ namespace {
 
 constexpr Duration kCreateTimeout = 10s;
 constexpr Duration kHealthTimeout = 1s;
+constexpr Duration kProbeTimeout = 5s;
 constexpr Duration kDrainHookTimeout = 5s;
 constexpr Duration kStopTimeout = 10s;
 constexpr Duration kFenceTimeout = 5s;
@@ -173,6 +175,17 @@ std::string Lifecycle::check_health(const std::shared_ptr<Generation>& generatio
         return GH_PENDING;
     };
     return Completion::wait(kHealthTimeout, "health", call);
+}
+
+std::string Lifecycle::probe(const std::shared_ptr<Generation>& generation) {
+    generation->enter_state(State::canary);
+    for (const std::string& path : generation->probes_) {
+        const auto ask = [generation, path, loop = loops_.front()] {
+            return host::probe(generation, path, *loop, Clock::now() + kProbeTimeout);
+        };
+        if (std::string why = step(generation, "the probe", kProbeTimeout + kStepSlack, ask); !why.empty()) return why;
+    }
+    return {};
 }
 
 void Lifecycle::activate(Generation& generation) {

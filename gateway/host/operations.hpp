@@ -40,6 +40,18 @@ public:
     void begin() { count_.fetch_add(1, std::memory_order_acq_rel); }
     void end() { count_.fetch_sub(1, std::memory_order_acq_rel); }
 
+    // Bracket a gh_bytes that the plugin has to release.
+    void lend_bytes() {
+        begin();
+        lent_.fetch_add(1, std::memory_order_relaxed);
+    }
+    void give_back_bytes() {
+        lent_.fetch_sub(1, std::memory_order_relaxed);
+        end();
+    }
+    std::size_t lent_bytes() const { return lent_.load(std::memory_order_relaxed); }
+
+    // All that is pending: with holds and lent bytes.
     std::size_t count() const { return count_.load(std::memory_order_acquire); }
     struct Hold {
         std::string why;
@@ -63,7 +75,7 @@ private:
     std::vector<IoLoop*> loops_;
     std::vector<LoopTimers> timers_;  // beside loops_
     std::atomic<std::uint64_t> next_id_{1};
-    std::atomic<std::size_t> count_{0};
+    std::atomic<std::size_t> count_{0}, lent_{0};
     std::atomic<bool> canceled_{false};
     mutable std::mutex holds_mutex_;
     std::map<std::uint64_t, Hold> holds_;

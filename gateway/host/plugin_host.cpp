@@ -28,6 +28,7 @@ namespace {
 constexpr std::uint32_t kWorkersDefault = 4;
 constexpr std::uint32_t kQueueDefault = 256;
 constexpr Duration kLoadTimeout = 10s;
+constexpr std::uint64_t kPinnedAlarm = 32;
 
 // A fresh directory that only this process uses: two hosts must never load each other's copies.
 Result<std::filesystem::path> make_private_directory(const std::filesystem::path& parent) {
@@ -75,15 +76,43 @@ struct PluginHost::State_ {
         ended(generation);
     }
 
+    void report(const std::string& service, std::string_view message, const std::string& why, int level = GH_LOG_WARN) {
+        const Telemetry::Field field{"reason", why};
+        options.telemetry->log(level, service, message, std::span(&field, 1));
+    }
+
     void ended(const std::shared_ptr<Generation>& generation) {
+        const bool is_pinned = generation->state() == State::pinned;
+        if (is_pinned) tell_pinned(*generation);
         std::scoped_lock lock(mutex);
-        if (generation->state() == State::pinned) {
+        if (is_pinned) {
             ++counts.pinned;
             return;
         }
         ++counts.unmapped;
         std::erase(generations, generation);
         shelf.keep(generation->service(), generation->file().build_id, generation->copy(), options.policy.copies_kept);
+    }
+
+    void tell_pinned(const Generation& generation) {
+        std::string why;
+        for (const std::string& each : generation.holding()) why += (why.empty() ? "" : ", ") + each;
+        if (why.empty()) why = "a thread-local object or a unique symbol of its own keeps it mapped";
+        report(generation.service(),
+               "generation " + std::to_string(generation.number()) + " is pinned: its code stays in memory", why);
+    }
+
+    // Empty, or why nothing more is loaded.
+    std::string pinned_budget(const std::string& service) {
+        std::unique_lock lock(mutex);
+        const std::uint64_t pinned = counts.pinned, most = options.policy.pinned_max;
+        lock.unlock();
+        const std::string count = std::to_string(pinned) + " ended generations could not be unmapped";
+        if (pinned >= most) return count + ": no plugin is loaded any more; restart the gateway";
+        if (pinned >= kPinnedAlarm) {
+            report(service, "restart the gateway soon", count + ", of at most " + std::to_string(most), GH_LOG_ERROR);
+        }
+        return {};
     }
 
     Result<std::unique_ptr<Library>> open(const PluginSpec& spec, std::uint32_t number, Phases& phases) {
@@ -131,6 +160,7 @@ Result<std::shared_ptr<Generation>> PluginHost::load(const PluginSpec& spec, Pha
         if (!directory) return directory.error();
         state.directory = *directory;
     }
+    if (const std::string why = state.pinned_budget(spec.service); !why.empty()) return refusal(why);
     state.retirements.hurry(spec.service);
     if (!state.retirements.wait_until_below(spec.service, state.options.policy.live_max - 1,
                                             Clock::now() + state.options.policy.drain)) {
@@ -153,6 +183,7 @@ Result<std::shared_ptr<Generation>> PluginHost::load(const PluginSpec& spec, Pha
         state.generations.push_back(generation);
         ++state.counts.loaded;
     }
+    generation->probes_ = spec.probes;
     if (std::string why = state.lifecycle.create(generation, spec.config_json); !why.empty()) {
         discard(generation);
         return refusal(why);
@@ -173,23 +204,19 @@ Result<std::shared_ptr<Generation>> PluginHost::prepare(std::shared_ptr<Generati
         phases->begin("handover");
         const Handover handover = lifecycle.hand_over(predecessor, generation);
         if (handover.result == Handover::Result::failed) {
-            report(generation->service(), "the handover failed; the new generation starts empty", handover.why);
+            state_->report(generation->service(), "the handover failed; the new generation starts empty", handover.why);
             if (state_->options.policy.handover_required) why = "handover: " + handover.why;
         }
     }
     if (why.empty()) {
         phases->begin("probe");
         why = lifecycle.check_health(generation);
+        if (why.empty()) why = lifecycle.probe(generation);
     }
     phases->end();
     if (why.empty()) return generation;
     discard(generation);
     return Error{"service " + generation->service() + ": " + why};
-}
-
-void PluginHost::report(const std::string& service, std::string_view message, const std::string& why) {
-    const Telemetry::Field field{"reason", why};
-    state_->options.telemetry->log(GH_LOG_WARN, service, message, std::span(&field, 1));
 }
 
 Result<std::shared_ptr<Generation>> PluginHost::start(std::shared_ptr<Generation> generation) {
@@ -209,17 +236,21 @@ std::shared_ptr<Generation> PluginHost::take_over(const std::shared_ptr<Generati
     return before;
 }
 
+void PluginHost::withdraw(std::shared_ptr<Generation> canary) {
+    state_->retirements.begin(std::move(canary), nullptr, policy());
+}
+
+ReloadPolicy PluginHost::policy() const {
+    std::scoped_lock lock(state_->mutex);
+    return state_->options.policy;
+}
+
 void PluginHost::retire(std::shared_ptr<Generation> generation, std::shared_ptr<Generation> successor) {
     if (successor == nullptr) {
         state_->caller.remove(*generation);
         state_->lifecycle.supersede(*generation);
     }
-    ReloadPolicy policy;
-    {
-        std::scoped_lock lock(state_->mutex);
-        policy = state_->options.policy;
-    }
-    state_->retirements.begin(std::move(generation), std::move(successor), policy);
+    state_->retirements.begin(std::move(generation), std::move(successor), policy());
 }
 
 void PluginHost::discard(const std::shared_ptr<Generation>& generation) { state_->end(generation, Clock::now()); }
@@ -278,7 +309,7 @@ std::vector<PluginStatus> PluginHost::status() const {
         status.toolchain = file.toolchain;
         status.generation = generation->number();
         status.state = generation->state();
-        status.in_flight = generation->in_flight();
+        status.in_flight = generation->counts();
         status.queued = generation->queued();
         status.workers = generation->worker_count();
         status.age = Clock::now() - generation->since();

@@ -11,6 +11,7 @@
 
 #include "gateway/base/result.hpp"
 #include "gateway/base/time.hpp"
+#include "gateway/host/canary.hpp"
 #include "gateway/host/extension.hpp"
 #include "gateway/host/generation.hpp"
 #include "gateway/host/phases.hpp"
@@ -51,9 +52,10 @@ struct PluginSpec {
     std::string service;         // name in routes.yaml
     std::filesystem::path file;  // NAME.so
     std::string config_json = "{}";
-    std::uint32_t workers = 0;  // 0 = default (4)
-    std::uint32_t queue = 0;    // bound of the pool's queue; 0 = default (256)
-    std::string plugin_id{};    // which plugin the file has to be; empty = any
+    std::uint32_t workers = 0;          // 0 = default (4)
+    std::uint32_t queue = 0;            // bound of the pool's queue; 0 = default (256)
+    std::string plugin_id{};            // which plugin the file has to be; empty = any
+    std::vector<std::string> probes{};  // paths of its own that a new generation must answer before it takes over
     bool operator==(const PluginSpec&) const = default;
 };
 
@@ -67,14 +69,17 @@ struct ReloadPolicy {
     Duration grace = 5s;                  // between destroy() and unmapping
     std::size_t live_max = 4;             // generations of one service that run at a time
     std::size_t copies_kept = 3;          // of ended generations' files, for core dumps and for going back
-    bool handover_required = false;       // a failed gh.handover/1 refuses the new generation
+    std::size_t pinned_max = 256;         // of all services; each costs mappings and memory: no more is loaded then
+    CanaryPolicy canary{};
+    bool handover_required = false;  // a failed gh.handover/1 refuses the new generation
 };
 
 struct PluginStatus {
     std::string service, plugin_id, version, build_id, toolchain;
     std::uint32_t generation = 0;
     State state = State::loaded;
-    std::size_t in_flight = 0, queued = 0, workers = 0;
+    Generation::InFlight in_flight;
+    std::size_t queued = 0, workers = 0;
     Duration age{};                    // in this state
     std::vector<std::string> holding;  // what keeps it from ending: "3 requests in flight", "hold: upload (12 s)"
     std::vector<PluginRoute> routes;
@@ -101,6 +106,7 @@ public:
     ~PluginHost();
 
     void set_policy(const ReloadPolicy& policy);
+    ReloadPolicy policy() const;  // [any]
 
     // Copy, lint, load, create. No handler has run; nothing is connected. phases may be null.
     Result<std::shared_ptr<Generation>> load(const PluginSpec& spec, Phases* phases = nullptr);
@@ -110,7 +116,8 @@ public:
     // A reload, in order: load(), prepare(), take_over(), routes are swapped on every loop, retire(). Until take_over()
     // everything can be undone by discard().
     //
-    // start(), what the predecessor (may be null) hands over, health(). After an error the generation is discarded.
+    // start(), what the predecessor (may be null) hands over, health(), the spec's probes. After an error the
+    // generation is discarded.
     Result<std::shared_ptr<Generation>> prepare(std::shared_ptr<Generation> generation,
                                                 const std::shared_ptr<Generation>& predecessor,
                                                 Phases* phases = nullptr);
@@ -119,7 +126,9 @@ public:
     // No route leads to it any more: it is kept warm for its successor's sake (null: it is not), then it ends. Returns
     // at once.
     void retire(std::shared_ptr<Generation> generation, std::shared_ptr<Generation> successor);
-    // Ends one that never took over. Blocks.
+    // Ends one that had a share of the requests and has none any more. Returns at once.
+    void withdraw(std::shared_ptr<Generation> canary);
+    // Ends one that never got a request. Blocks.
     void discard(const std::shared_ptr<Generation>& generation);
 
     // For a rollback: the warm generation of a service, to be handed to take_over(); null if there is none.
@@ -166,8 +175,6 @@ public:
     AdminAnswer run_admin(Generation& generation, const std::string& command, const std::string& arguments);
 
 private:
-    void report(const std::string& service, std::string_view message, const std::string& why);
-
     struct State_;
     std::unique_ptr<State_> state_;
 };

@@ -41,6 +41,7 @@ Task<bool> PluginCall::run(host::Generation& generation, const pipeline::RoutePl
     const host::Generation::Place place(generation, client_.loop());
     if (!place) co_return false;
     reset();
+    generation_ = &generation;
     client_.exchange().plugin_generation = generation.number();
     if (client_.exchange().snapshot->configuration.gateway.plugins.debug_header) {
         client_.exchange().response_fields += "gatehouse-plugin-generation: " + std::to_string(generation.number());
@@ -79,7 +80,9 @@ Task<bool> PluginCall::run(host::Generation& generation, const pipeline::RoutePl
     if (!is_ended_) co_await wait_for_end();
     if (!is_answered_late_) co_await answer();
     release(answer_body_);
-    generation.ended(client_.loop(), *route_, *this, client_.exchange().status);
+    const bool is_timed = generation.is_timed() && !route_->streams_in() && stream_bytes_ == 0;
+    generation.ended(client_.loop(), *route_, *this, client_.exchange().status,
+                     is_timed ? Clock::now() - exchange.received : Duration::zero());
     phase_.store(Phase::idle, std::memory_order_relaxed);
     co_return true;
 }

@@ -67,6 +67,7 @@ private:
 
     // Streaming, in plugin_stream.cpp.
     bool is_cut_off() const { return is_answered_late_ || client_.is_gone(); }
+    gh_bytes lend(std::string_view text);
     gh_status send_stream(gh_bytes chunk, gh_done done, void* context);
     Task<> flush_stream();
     void stream_flushed(Channel::Send sent);
@@ -75,6 +76,7 @@ private:
 
     ClientSide& client_;
     PluginView view_;
+    host::Generation* generation_ = nullptr;
     const host::PluginRoute* route_ = nullptr;
     std::string path_storage_;
     std::string_view path_;

@@ -1,7 +1,6 @@
 // The streaming half of PluginCall: answers in pieces, and bodies pulled in pieces. Everything here is [loop].
-#include <cstdlib>
-#include <cstring>
-
+#include "gateway/host/host_table.hpp"
+#include "gateway/host/lent_bytes.hpp"
 #include "gateway/http/serializer.hpp"
 #include "gateway/net/loop_server.hpp"
 #include "gateway/net/plugin_call.hpp"
@@ -11,14 +10,6 @@ namespace gatehouse::net {
 namespace {
 
 std::string_view to_text(const gh_bytes& bytes) { return {reinterpret_cast<const char*>(bytes.ptr), bytes.len}; }
-
-// The receiver may keep a piece for as long as it likes: it gets its own copy.
-gh_bytes copy_of(std::string_view text) {
-    void* const memory = std::malloc(text.size());
-    if (memory == nullptr) return {};
-    std::memcpy(memory, text.data(), text.size());
-    return {static_cast<const std::uint8_t*>(memory), text.size(), &std::free, memory};
-}
 
 }  // namespace
 
@@ -147,13 +138,15 @@ gh_status PluginCall::finish(const gh_kv*, std::size_t) noexcept {
     return is_short ? GH_E_INVALID : GH_OK;
 }
 
+gh_bytes PluginCall::lend(std::string_view text) { return host::lend(generation_->table().operations(), text); }
+
 // What has arrived of the body. False: nothing yet.
 bool PluginCall::take_input(gh_bytes& out, gh_status& status) {
     RequestBody& body = client_.body();
     if (body.is_whole()) {
         const bool is_new = !gave_whole_body_ && !body.whole().empty();
         gave_whole_body_ = true;
-        if (is_new) out = copy_of(body.whole());
+        if (is_new) out = lend(body.whole());
         status = is_new ? GH_OK : GH_END;
         return true;
     }
@@ -166,7 +159,7 @@ bool PluginCall::take_input(gh_bytes& out, gh_status& status) {
             status = body.failure().status == 413 ? GH_E_LIMIT : GH_E_INVALID;
             break;
         case RequestBody::Status::data:
-            out = copy_of(piece);
+            out = lend(piece);
             status = out.ptr != nullptr ? GH_OK : GH_E_INTERNAL;
             break;
     }

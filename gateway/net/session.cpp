@@ -194,7 +194,7 @@ Task<> Session::dispatch() {
         co_return;
     }
     busy_ = Busy::plugin;
-    const bool is_served = co_await plugin_.run(*service->generation, plan);
+    const bool is_served = co_await plugin_.run(service->next_generation(server_.loop().index()), plan);
     if (!is_served) co_await dispatch_again(plan);
 }
 

@@ -87,7 +87,11 @@ GatewayMetrics::GatewayMetrics(Metrics& metrics) : metrics_(metrics) {
     auth_decisions_ = define(metrics, counter, "gatehouse_auth_decisions_total",
                              "What authenticators decided; unavailable = the verifier did not answer.",
                              {"authenticator", "decision"});
-    plugin_in_flight_ = define(metrics, gauge, "gatehouse_plugin_in_flight", "Requests inside a plugin.", {"service"});
+    plugin_in_flight_ = define(
+        metrics, gauge, "gatehouse_plugin_in_flight",
+        "What a plugin's generations have not ended: request, body that still arrives, operation (timers, posts, "
+        "offloaded jobs), hold, bytes (pieces of a body that it has not released).",
+        {"service", "kind"});
     plugin_queued_ =
         define(metrics, gauge, "gatehouse_plugin_queued", "Requests waiting for a plugin's worker.", {"service"});
     log_dropped_ = define(metrics, counter, "gatehouse_log_dropped_lines_total",
@@ -150,9 +154,17 @@ void GatewayMetrics::count_rate_limited(std::string_view policy) {
     metrics_.record(rate_limited_, 1, labels);
 }
 
-void GatewayMetrics::set_plugin(std::string_view service, double in_flight, double queued) {
+void GatewayMetrics::set_plugin(std::string_view service, const PluginInFlight& in_flight, double queued) {
+    const std::pair<std::string_view, double> kinds[] = {{"request", in_flight.requests},
+                                                         {"body", in_flight.bodies},
+                                                         {"operation", in_flight.operations},
+                                                         {"hold", in_flight.holds},
+                                                         {"bytes", in_flight.lent_bytes}};
+    for (const auto& [kind, count] : kinds) {
+        const std::string_view both[] = {service, kind};
+        metrics_.record(plugin_in_flight_, count, both);
+    }
     const std::string_view labels[] = {service};
-    metrics_.record(plugin_in_flight_, in_flight, labels);
     metrics_.record(plugin_queued_, queued, labels);
 }
 

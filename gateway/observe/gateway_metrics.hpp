@@ -12,6 +12,11 @@
 
 namespace gatehouse::observe {
 
+// What the generations of a plugin have not ended, by kind.
+struct PluginInFlight {
+    double requests = 0, bodies = 0, operations = 0, holds = 0, lent_bytes = 0;
+};
+
 // Counts one route's requests. Series are made at first use, so that unused methods and classes are not exposed.
 class RouteMetrics final {
 public:
@@ -62,7 +67,7 @@ public:
     void count_error(std::string_view reason);
     void count_rate_limited(std::string_view policy);
     // Gauges that are refreshed when scraped.
-    void set_plugin(std::string_view service, double in_flight, double queued);
+    void set_plugin(std::string_view service, const PluginInFlight& in_flight, double queued);
     void set_log_dropped(std::string_view log, double lines);
     void set_reload(bool succeeded, double unix_seconds);
     void set_build(std::string_view version, std::string_view commit);

@@ -15,13 +15,21 @@ namespace gatehouse::pipeline {
 // Finds the loaded generation for `plugin:NAME` of a service; null if there is none.
 using FindGeneration = std::function<std::shared_ptr<host::Generation>(const config::Service& service)>;
 
+// A generation that gets some percent of the requests of its service's present one.
+struct Canary {
+    std::string service;
+    std::shared_ptr<host::Generation> generation;
+    std::uint32_t percent = 0;  // 1..100
+};
+
 // backend: `gatehouse serve`, behind another Gatehouse. Its Via is no loop, and GET /healthz is answered here.
 enum class Mode : std::uint8_t { gateway, backend };
 
-// Compiles a checked configuration. Fails if a plugin service has no generation.  [main]
+// Compiles a checked configuration. Fails if a plugin service has no generation. canary may be null.  [main]
 Result<std::shared_ptr<const Snapshot>> build_snapshot(config::Configuration configuration, std::uint64_t number,
                                                        Mode mode, FilterFactory& factory,
-                                                       const FindGeneration& find_generation);
+                                                       const FindGeneration& find_generation,
+                                                       const Canary* canary = nullptr);
 
 // What Via says of this gateway.
 inline constexpr std::string_view kViaPseudonym = "gatehouse";

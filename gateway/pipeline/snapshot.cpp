@@ -44,7 +44,7 @@ const Service* Services::find(std::string_view name) const {
 
 Result<std::shared_ptr<const Snapshot>> build_snapshot(config::Configuration configuration, std::uint64_t number,
                                                        Mode mode, FilterFactory& factory,
-                                                       const FindGeneration& find_generation) {
+                                                       const FindGeneration& find_generation, const Canary* canary) {
     auto snapshot = std::make_shared<Snapshot>();
     snapshot->number = number;
     snapshot->is_backend = mode == Mode::backend;
@@ -60,6 +60,9 @@ Result<std::shared_ptr<const Snapshot>> build_snapshot(config::Configuration con
         compiled.split = upstream::Split(service.plugin_weight(), service.remote_weight());
         compiled.generation = find_generation(service);
         if (!compiled.generation) return Error{"the plugin of service \"" + name + "\" is not loaded"};
+        if (canary == nullptr || canary->service != name) continue;
+        compiled.canary = canary->generation;
+        compiled.canary_split = upstream::Split(canary->percent, 100 - canary->percent);
     }
     snapshot->table = std::make_unique<routing::RouteTable>(config.routes);
     snapshot->before_route = factory.before_route(config);

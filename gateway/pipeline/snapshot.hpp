@@ -22,10 +22,16 @@ struct Service {
     std::shared_ptr<host::Generation> generation;  // plugin:NAME, in this process
     std::unique_ptr<upstream::Cluster> cluster;    // spawn:NAME, http://… and http+unix:…
     upstream::Split split;                         // what shares they have
+    std::shared_ptr<host::Generation> canary;      // its successor, on trial; usually null
+    upstream::Split canary_split;                  // between the canary and the generation
 
     // The home of the next request: the generation, else the cluster. Follows the weights; goes to the generation while
     // nothing else can be reached.                                                                           [loop]
     bool goes_to_plugin(std::uint32_t loop_index) const;
+    // Which one serves the next request of the plugin's share.  REQUIRES: generation.                        [loop]
+    host::Generation& next_generation(std::uint32_t loop_index) const {
+        return canary != nullptr && canary_split.takes_first(loop_index) ? *canary : *generation;
+    }
     // Whether checks and calls of the gateway's own go to the generation: always, unless it has no share.    [any]
     bool is_asked_here() const { return generation != nullptr && split.first_weight() > 0; }
 };

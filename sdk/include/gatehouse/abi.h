@@ -13,15 +13,15 @@
  *  R3  In-structs (caller -> callee): a missing tail means zero, and zero means the old behaviour. A non-zero tail that
  *      the callee does not know => GH_E_UNSUPPORTED: a feature is refused, never silently ignored.
  *  R4  Frozen value types (gh_str, gh_kv, gh_bytes, gh_op) never grow; arrays of them are fine.
- *  R5  Whoever allocates frees. Views are borrowed for the call unless marked [request]: those live until the request
- * is ended by reply(), finish() or abort(). Ownership moves only through gh_bytes.release. R6  Asynchronous = "GH_OK
- * now | GH_PENDING, then exactly one callback | an error, no callback". The callback runs on the loop given or current,
- * never inside the call that began it, even after a cancel and during a drain. R7  No exception, longjmp, signal-mask
- * change, setlocale, chdir, fork or exit crosses this border. R8  Enums are int32 constants or uint32 bits.
- * Host->plugin values grow only behind an extension or a size check; plugins treat unknown values as the documented
- * default. Unknown bits are ignored by plugins. R9  Threads: [any] any thread; [loop] the loop thread that owns the
- * object; [main] the lifecycle thread; [worker] a worker thread of the plugin's own pool. R10 abi_minor is a
- * diagnostic, not a gate. Capability = the member is present, or the extension is not NULL.
+ *  R5  Whoever allocates frees. Views are borrowed for the call unless marked [request]: until the request is ended by
+ *      reply(), finish() or abort(). Ownership moves only through gh_bytes.release.
+ *  R6  Asynchronous = "GH_OK now | GH_PENDING, then exactly one callback | an error, no callback". The callback runs on
+ *      the loop given or current, never inside the call that began it, even after a cancel and during a drain.
+ *  R7  No exception, longjmp, signal-mask change, setlocale, chdir, fork or exit crosses this border.
+ *  R8  Enums are int32 constants or uint32 bits. Host->plugin values grow only behind an extension or a size check;
+ *      plugins treat unknown values as the documented default, and ignore unknown bits.
+ *  R9  Threads: [any] any; [loop] the loop that owns the object; [main] lifecycle; [worker] the plugin's own pool.
+ *  R10 abi_minor is a diagnostic, not a gate. Capability = the member is present, or the extension is not NULL.
  */
 #ifndef GATEHOUSE_ABI_H
 #define GATEHOUSE_ABI_H

@@ -48,10 +48,10 @@ def delivered(server):
     return counts
 
 
-def wait_until(check, seconds=30):
+def wait_until(value, wanted, server, seconds=60):
     deadline = time.monotonic() + seconds
-    while not check():
-        assert time.monotonic() < deadline, "it did not happen in time"
+    while not wanted(found := value()):
+        assert time.monotonic() < deadline, f"{found} after {seconds} s\n{server.log()}"
         time.sleep(0.05)
 
 
@@ -89,11 +89,11 @@ def test_a_broker_reaches_every_home(tmp_path, feed):
         url = broker.environment()["GATEHOUSE_TEST_RABBITMQ"]
         events = f'{{ bus: "{url}", password: env:GATEHOUSE_TEST_RABBITMQ_PASSWORD }}'
         with serve(tmp_path, events, "plugin", feed, broker.environment()) as server:
-            wait_until(lambda: ask(server.admin_address, "/readyz")[0] == 200)
+            wait_until(lambda: ask(server.admin_address, "/readyz")[0], lambda status: status == 200, server)
             for number in range(10):
                 assert ask(server.address, "/posts/publish", f"p{number}".encode())[0] == 204
                 assert ask(server.address, "/feed/publish", f"f{number}".encode())[0] == 204
-            wait_until(lambda: delivered(server).get("posts") == 20)
-            if feed == "plugin":
-                wait_until(lambda: delivered(server).get("feed") == 20)
+            # At least once: a broker that has lost a connection under load brings an event again.
+            here = ["posts", "feed"] if feed == "plugin" else ["posts"]
+            wait_until(lambda: delivered(server), lambda counts: all(counts.get(name, 0) >= 20 for name in here), server)
             assert broker.password not in server.log()

@@ -1,17 +1,19 @@
 """Plugins are replaced, added, removed and taken back while requests flow; nothing is lost and nothing is left behind."""
 
+import contextlib
 import copy
 import json
+import os
 import shutil
 import signal
 import subprocess
 import threading
-from pathlib import Path
 
 import pytest
 
+from harness.c_plugin import compile_plugin
 from harness.client import Client, eventually
-from harness.gatehouse import PLUGINS, REPOSITORY, Server, run_command
+from harness.gatehouse import PLUGINS, Server, run_command
 from harness.site import Site, register, shipped_configuration, write_secrets
 
 QUICK = {"observe": "300ms", "grace": "0ms", "drain": "5s", "debug_header": True}
@@ -206,18 +208,15 @@ def test_services_come_go_and_change_with_the_file(site):
     eventually(lambda: "copy" not in site.admin().get("/plugins").body.decode(), "the removed service is gone", seconds=20)
 
 
-def compile_answering(folder, status):
-    source, target = Path(__file__).parents[1] / "data" / "answering.c", folder / f"answering_{status}.so"
-    subprocess.run(["cc", "-shared", "-fPIC", "-O1", f"-DSTATUS={status}", f"-I{REPOSITORY}/sdk/include", source, "-o", target,
-                    f"-Wl,--version-script={REPOSITORY}/sdk/cmake/plugin.map", "-Wl,-z,now", "-Wl,--build-id"], check=True)
-    return target.read_bytes()
+def compile_answering(folder, status, **defines):
+    return compile_plugin("answering", folder / f"answering_{status}.so", STATUS=status, **defines).read_bytes()
 
 
-def answering_site(tmp_path, plugins, **settings):
+def answering_site(tmp_path, plugins, probe=(), **settings):
     """A service of one route in C; its file is replaced by builds that answer with another status."""
     put(plugins, "answering", compile_answering(tmp_path, 200))
     shipped = configuration(**settings)
-    shipped["services"]["answering"] = "plugin:answering"
+    shipped["services"]["answering"] = {"at": "plugin:answering", "probe": list(probe)}
     shipped["routes"].append({"path": "/answer", "to": "answering", "use": "public"})
     return Site(tmp_path, shipped, environment={"GATEHOUSE_PLUGINS": str(plugins)})
 
@@ -234,6 +233,68 @@ def test_a_bad_generation_is_taken_back_by_itself(tmp_path, plugins):
         assert generation(site, "/answer") == first
         assert metric(site, 'gatehouse_plugin_reloads_total{plugin="answering",result="rolled_back"') == 1
         assert "answers are 5xx" in site.gateway.log()
+
+
+BAD_CANARIES = {
+    "fails": (500, {}, "answers of the canary are 5xx"),
+    "is slow": (200, {"PAUSE_MS": 40, "FLAGS": "GH_ROUTE_BLOCKING"}, "answers of the canary take up to"),
+}
+
+
+@pytest.mark.parametrize("trouble", BAD_CANARIES)
+def test_a_canary_that_does_worse_never_takes_over(tmp_path, plugins, trouble):
+    status, defines, reason = BAD_CANARIES[trouble]
+    canary = {"percent": 20, "time": "60s"}
+    with answering_site(tmp_path, plugins, observe="0ms", rollback_after=8, canary=canary) as site:
+        first = generation(site, "/answer")
+        put(plugins, "answering", compile_answering(tmp_path, status, **defines))
+        with Load(site, [("GET", "/answer", None, None)], expected=(200, status), threads=2) as load:
+            report = reload(site, "answering", 422)
+        assert report["phase"] == "canary"
+        assert reason in report["reason"]
+        assert load.failures == []
+        assert {generation(site, "/answer") for _ in range(20)} == {first}
+        assert metric(site, 'gatehouse_plugin_reloads_total{plugin="answering",result="refused",reason="canary"') == 1
+        eventually(lambda: len(site.admin().get("/plugins/answering/why-alive").json()["generations"]) == 1, "it ended")
+
+
+def test_a_canary_that_does_well_takes_over(tmp_path, plugins):
+    canary = {"percent": 50, "time": "1s"}
+    with answering_site(tmp_path, plugins, canary=canary) as site:
+        first = generation(site, "/answer")
+        put(plugins, "answering", compile_answering(tmp_path, 201))
+        with Load(site, [("GET", "/answer", None, None)], threads=1) as load:
+            report = reload(site, "answering")
+        assert load.failures == []
+        assert {"probe", "canary", "switch"} <= set(report["phases_us"])
+        assert report["previous"] == first
+        with site.client() as client:
+            for _ in range(10):
+                client.get("/answer").expect(201)
+
+
+def test_the_gateway_stops_while_a_canary_is_tried(tmp_path, plugins):
+    with answering_site(tmp_path, plugins, canary={"percent": 50, "time": "10m"}) as site:
+        put(plugins, "answering", compile_answering(tmp_path, 201))
+        def ask():
+            with contextlib.suppress(OSError):  # it may be hung up on
+                site.admin().post("/plugins/answering/reload")
+
+        asking = threading.Thread(target=ask)
+        asking.start()
+        eventually(lambda: "plugin canary" in site.gateway.log(), "the trial is under way")
+        site.gateway.send_signal(signal.SIGTERM)
+        assert site.gateway.wait_exit() == 0
+        asking.join()
+
+
+def test_a_generation_whose_probe_fails_gets_no_request(tmp_path, plugins):
+    with answering_site(tmp_path, plugins, probe=["/answer"]) as site:
+        put(plugins, "answering", compile_answering(tmp_path, 503))
+        report = reload(site, "answering", 422)
+        assert report["phase"] == "probe"
+        assert "GET /answer answers 503" in report["reason"]
+        site.client().get("/answer").expect(200)
 
 
 def test_a_rollback_after_the_observation_loads_the_kept_file(tmp_path, plugins):
@@ -262,3 +323,51 @@ def test_serve_replaces_its_plugin_on_sighup(tmp_path, plugins):
         client.get("/api/posts").expect((200, 401))
     finally:
         server.stop()
+
+
+@pytest.fixture()
+def small_disk(tmp_path):
+    """A file system of its own that fills up: needs root."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    size = sum((PLUGINS / f"{name}.so").stat().st_size for name in ("auth", "users", "posts")) + 16 * 1024 * 1024
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", folder]
+    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True).returncode != 0:
+        pytest.skip("only root may mount")
+    yield folder
+    subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+def fill(folder):
+    with open(folder / "filler", "wb", buffering=0) as file, pytest.raises(OSError):
+        while True:
+            file.write(bytes(64 * 1024))
+
+
+def test_a_full_disk_refuses_the_new_file_and_the_old_one_serves_on(tmp_path, plugins, small_disk):
+    environment = {"GATEHOUSE_PLUGINS": str(plugins), "TMPDIR": str(small_disk)}
+    with Site(tmp_path, configuration(), environment=environment) as site:
+        before = generation(site)
+        staged = sorted(small_disk.rglob("*.so"))
+        fill(small_disk)
+        with Load(site, posts_load(site)) as load:
+            for _ in range(3):
+                answer = reload(site, "posts", 422)
+                assert answer["result"] == "refused" and answer["phase"] == "stage"
+                assert "No space left on device" in answer["reason"] and "posts.so" in answer["reason"]
+                assert generation(site) == before
+            assert sorted(small_disk.rglob("*.so")) == staged, "nothing is left of what could not be copied"
+        assert load.failures == []
+        (small_disk / "filler").unlink()
+        assert reload(site, "posts")["result"] == "switched"
+        assert generation(site) > before
+
+
+def test_a_full_disk_stops_the_start_and_says_why(tmp_path, plugins, small_disk):
+    site = Site(tmp_path, configuration())
+    site.write_routes()
+    fill(small_disk)
+    environment = {"GATEHOUSE_PLUGINS": str(plugins), "TMPDIR": str(small_disk)}
+    ended = run_command("run", site.routes_file, folder=tmp_path, environment=environment)
+    assert ended.returncode not in (0, 2)
+    assert "No space left on device" in ended.stderr and str(small_disk) in ended.stderr

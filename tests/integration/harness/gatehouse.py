@@ -1,5 +1,6 @@
 """The program under test: where it is built, and how its subcommands are called."""
 
+import mmap
 import os
 import subprocess
 from pathlib import Path
@@ -39,3 +40,9 @@ def run_command(*arguments, folder=None, environment=None, stdin=None, seconds=6
     return subprocess.run(
         [str(BINARY), *[str(argument) for argument in arguments]], cwd=folder, input=stdin, capture_output=True,
         text=True, timeout=seconds, env=dict(os.environ, NO_COLOR="1", **(environment or {})))
+
+
+def has_sanitizer():
+    """Whether the program was built with one, which has its own way with crashes."""
+    with open(BINARY, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        return any(content.find(name) >= 0 for name in (b"__asan_init", b"__tsan_init"))

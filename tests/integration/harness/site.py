@@ -9,7 +9,7 @@ from pathlib import Path
 import yaml
 
 from .client import Client
-from .gatehouse import PLUGINS, REPOSITORY, Server
+from .gatehouse import PLUGINS, REPOSITORY, Server, run_command
 
 HOMES = ("plugin", "spawn", "serve-tcp", "serve-unix", "mixed")
 ADMIN_TOKEN = "admin-token-of-the-integration-tests"
@@ -170,11 +170,21 @@ class Site:
             self.kill()
 
 
+def create_admin(site, prefix="root"):
+    """As the operator does it: on the command line."""
+    name = unique(prefix)
+    run_command("user", "create", "--admin", "--username", name, "--email", f"{name}@example.com", "--password-stdin",
+                "--config", site.routes_file, folder=site.folder, environment=site.environment, stdin=PASSWORD).check_returncode()
+    with site.client() as client:
+        tokens = client.post("/api/auth/login", {"login": name, "password": PASSWORD}).expect(200).json()
+        account = client.get("/api/auth/me", token=tokens["access_token"]).expect(200).json()
+    return User(site, {"user": account, **tokens})
+
+
 class User:
     """A registered user with a client of their own."""
 
-    def __init__(self, site, answer):
-        body = answer.json()
+    def __init__(self, site, body):
         self.site = site
         self.id = body["user"]["id"]
         self.username = body["user"]["username"]
@@ -192,4 +202,4 @@ def register(site, prefix="user", password=PASSWORD, **more):
     name = unique(prefix)
     body = {"username": name, "email": f"{name}@example.com", "password": password, **more}
     with site.client() as client:
-        return User(site, client.post("/api/auth/register", body).expect(201))
+        return User(site, client.post("/api/auth/register", body).expect(201).json())

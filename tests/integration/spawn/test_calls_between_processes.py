@@ -6,7 +6,8 @@ import pytest
 
 from harness.client import Client
 from harness.gatehouse import PLUGINS, Server
-from harness.site import Site, register, shipped_configuration, spawn_everything
+from harness.site import Site, bare_configuration, register, shipped_configuration, spawn_everything
+from harness.wire import RawConnection
 
 
 def free_port():
@@ -70,3 +71,19 @@ def test_a_service_elsewhere_needs_a_key_to_call(tmp_path):
                     tmp_path)
     with pytest.raises(AssertionError, match="needs an assertion key"):
         server.start()
+
+
+@pytest.mark.parametrize("sent, status", [
+    ("POST / HTTP/1.1\r\nHost: g\r\nContent-Length: 16777217\r\n\r\n", 413),
+    ("POST / HTTP/1.1\r\nHost: g\r\nTransfer-Encoding: chunked\r\n\r\n1000001\r\n", 413),
+    ("POST / HTTP/1.1\r\nHost: g\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n", 400),
+    ("GET / HTTP/1.1\r\nHost: g\r\nX-Gatehouse-Service: a\r\n b\r\n\r\n", 400),
+    ("hello\r\n\r\n", 400),
+], ids=["too long", "too large a chunk", "two lengths", "a folded name", "no HTTP"])
+def test_what_is_too_large_or_malformed_is_refused_before_anybody_is_asked(tmp_path, internal, sent, status):
+    configuration = bare_configuration(
+        {"posts": "http://127.0.0.1:1"}, [{"path": "/**", "to": "posts"}],
+        gateway={"internal": {"at": internal}, "assertion_key": "file:var/secrets/internal_assertion.key"})
+    with Site(tmp_path, configuration), RawConnection(internal) as stranger:
+        stranger.send(sent.encode())
+        assert stranger.read_response().status == status

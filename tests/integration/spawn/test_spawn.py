@@ -2,6 +2,7 @@
 
 import copy
 import os
+import shutil
 import signal
 import time
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 
 from harness.client import assert_problem, eventually
 from harness.site import Site, register, shipped_configuration, write_secrets
-from harness.gatehouse import run_command
+from harness.gatehouse import PLUGINS, run_command
 from load import Load
 
 RESTARTING = (503, "service_restarting")
@@ -173,3 +174,26 @@ def test_a_plugin_that_crashed_the_gateway_three_times_is_spawned(tmp_path):
         assert not second.child("users")
         second.client().get("/api/posts").expect(200)
         assert "runs in a child process" in second.gateway.log()
+
+
+def test_a_child_that_is_down_degrades_the_gateway_and_does_not_take_it_out_of_rotation(tmp_path):
+    plugins = tmp_path / "plugins"
+    shutil.copytree(PLUGINS, plugins, ignore=lambda _, names: [name for name in names if not name.endswith(".so")])
+    configuration = shipped_configuration()
+    configuration["services"]["posts"]["at"] = "spawn:posts"
+    configuration["gateway"]["plugins"] = {"watch": False}
+    with Site(tmp_path, configuration, environment={"GATEHOUSE_PLUGINS": str(plugins)}) as site:
+        def degraded():
+            answer = site.admin().get("/readyz").expect(200).json()
+            assert answer["ready"] and answer["reasons"] == []
+            return answer["degraded"]
+
+        assert degraded() == []
+        (plugins / "posts.so").rename(plugins / "away")
+        os.kill(site.child("posts"), signal.SIGKILL)
+        eventually(lambda: any(each.startswith("posts: its child process is") for each in degraded()), "word of it")
+        assert "SIGKILL" in degraded()[0]
+        site.client().get("/api/users/1").expect((200, 404))
+        (plugins / "away").rename(plugins / "posts.so")
+        eventually(lambda: degraded() == [], "another child", seconds=20)
+        site.client().get("/api/posts").expect(200)

@@ -22,7 +22,7 @@ from builds import Builds  # noqa: E402
 from gateway import SERVICES, Gateway  # noqa: E402
 from load import MIXED, STEADY, WHOLE, Load, plan  # noqa: E402
 from progress import Progress  # noqa: E402
-from verdict import Verdict, summary  # noqa: E402
+from verdict import AGAIN, Verdict, summary  # noqa: E402
 
 from harness import site as sites  # noqa: E402  (found by gateway.py)
 from postgres import Postgres  # noqa: E402
@@ -73,13 +73,11 @@ def schedule(builds, only):
         turn += 1
 
 
-def replace_plugins(gateway, load, builds, options, verdict):
-    """The reloads. Every one is followed by nothing: the next begins when the admin API has answered."""
+def replace_plugins(gateway, builds, turns, count, verdict):
+    """So many reloads. Every one is followed by nothing: the next begins when the admin API has answered."""
     switched = 0
-    progress = Progress(options.reloads)
-    for service, flavour, cut, refusal in schedule(builds, options.only):
-        if switched == options.reloads:
-            break
+    progress = Progress(count)
+    for service, flavour, cut, refusal in turns:
         marker = builds.install(service, flavour, cut)
         status, answer = gateway.reload(service)
         if refusal is not None:
@@ -92,10 +90,23 @@ def replace_plugins(gateway, load, builds, options, verdict):
             continue
         switched += 1
         verdict.switched(service, flavour, marker, answer)
-        verdict.memory.append((switched, gateway.resident_kib()))
+        verdict.reloads += 1
+        verdict.memory.append((verdict.reloads, gateway.resident_kib()))
         progress.show(switched)
+        if switched == count:
+            break
     progress.end()
-    return switched
+
+
+def measure(gateway, load, builds, turns, options, verdict, which=""):
+    """The same load without reloads and with them."""
+    load.phase("idle" + which)
+    time.sleep(options.idle_seconds)
+    load.phase("reload" + which)
+    began = time.monotonic()
+    replace_plugins(gateway, builds, turns, options.reloads, verdict)
+    verdict.seconds += time.monotonic() - began
+    verdict.measurements += 1
 
 
 def wait_for_the_end_of_old_generations(gateway, switched, verdict):
@@ -136,17 +147,14 @@ def run(options, folder, storage, verdict):
                     plan(options.rate, user.access_token, post), folder)
         try:
             time.sleep(2)
-            load.phase("idle")
-            time.sleep(options.idle_seconds)
-            load.phase("reload")
-            began = time.monotonic()
-            switched = replace_plugins(gateway, load, builds, options, verdict)
-            verdict.seconds = time.monotonic() - began
+            turns = schedule(builds, options.only)
+            measure(gateway, load, builds, turns, options, verdict)
+            if verdict.wants_another_measurement(load.report()):
+                measure(gateway, load, builds, turns, options, verdict, AGAIN)
             load.phase("after")
-            wait_for_the_end_of_old_generations(gateway, switched, verdict)
+            wait_for_the_end_of_old_generations(gateway, verdict.reloads, verdict)
             time.sleep(1)
             verdict.load = load.report()
-            verdict.reloads = switched
             load.stop()
         finally:
             load.kill()

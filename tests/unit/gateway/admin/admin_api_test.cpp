@@ -14,6 +14,7 @@ protected:
     AdminSources sources() {
         AdminSources result;
         result.not_ready = [this] { return not_ready_; };
+        result.degraded = [this] { return degraded_; };
         result.routes = [] {
             config::Route route;
             route.name = "posts";
@@ -27,6 +28,15 @@ protected:
             plugin.state = host::State::active;
             plugin.routes.emplace_back().method = "GET";
             return std::vector<host::PluginStatus>{plugin};
+        };
+        result.services = [] {
+            ServiceStatus here, moved;
+            here.name = "posts";
+            moved.name = "media";
+            moved.at = {"spawn:media"};
+            moved.moved_because = "this build crashed the gateway again and again";
+            moved.child.emplace().state = supervise::ChildState::up;
+            return std::vector<ServiceStatus>{here, moved};
         };
         result.upstreams = [] {
             return std::vector<UpstreamStatus>{{.endpoint = "10.0.4.7:9004", .is_failing = true}};
@@ -69,7 +79,7 @@ protected:
 
     observe::Metrics metrics_{1};
     std::string token_ = "correct horse battery staple";
-    std::vector<std::string> not_ready_;
+    std::vector<std::string> not_ready_, degraded_;
     bool reload_works_ = true;
     int reloads_ = 0;
     pipeline::Exchange exchange_;
@@ -98,6 +108,13 @@ TEST_F(AdminApiTest, TellsItsHealthToEverybody) {
     EXPECT_EQ(ask("GET", "/healthz"), 200);
 }
 
+TEST_F(AdminApiTest, StaysReadyWhileSomethingIsDegradedAndSaysWhat) {
+    degraded_ = {"posts: its child process is waiting"};
+    EXPECT_EQ(ask("GET", "/readyz"), 200);
+    EXPECT_EQ(json().at("ready"), true);
+    EXPECT_EQ(json().at("degraded").as_array()[0], "posts: its child process is waiting");
+}
+
 TEST_F(AdminApiTest, AnswersOnlyLoopbackWithoutAToken) {
     token_.clear();
     EXPECT_EQ(ask("GET", "/routes"), 200);
@@ -124,6 +141,15 @@ TEST_F(AdminApiTest, ShowsItsTablesAsJson) {
     EXPECT_EQ(ask("GET", "/plugins", token_), 200);
     EXPECT_EQ(json().at("plugins").as_array()[0].at("state"), "active");
     EXPECT_EQ(json().at("plugins").as_array()[0].at("routes").as_array()[0].at("method"), "GET");
+    ASSERT_EQ(json().at("children").as_array().size(), 1u);
+    EXPECT_EQ(json().at("children").as_array()[0].at("service"), "media");
+    EXPECT_EQ(json().at("children").as_array()[0].at("state"), "up");
+    EXPECT_EQ(json().at("children").as_array()[0].at("moved_because"),
+              "this build crashed the gateway again and again");
+    EXPECT_EQ(ask("GET", "/services", token_), 200);
+    EXPECT_FALSE(json().at("services").as_array()[0].as_object().contains("moved_because"));
+    EXPECT_EQ(json().at("services").as_array()[1].at("moved_because"),
+              "this build crashed the gateway again and again");
     EXPECT_EQ(ask("GET", "/upstreams", token_), 200);
     EXPECT_EQ(json().at("upstreams").as_array()[0].at("failing"), true);
     EXPECT_EQ(ask("GET", "/config", token_), 200);

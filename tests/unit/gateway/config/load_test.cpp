@@ -36,11 +36,11 @@ gateway:
   loops: 3
   drain_timeout: 1m
   internal: { at: "127.0.0.1:9902" }
-  plugins: { crash_file: /var/lib/gatehouse/crashes.log }
+  plugins: { crash_file: /var/lib/gatehouse/crashes.log, canary: { percent: 5, time: 10s, errors: 1, slower: 150 } }
   assertion_key: env:GATEHOUSE_TEST_SECRET
 services:
   auth: plugin:auth
-  posts: { at: plugin:posts-v2, workers: 8, queue: 16, config: { page_size: 50, tags: [a, "1", 1.5, true, null], nested: { key: "env:GATEHOUSE_TEST_SECRET" } } }
+  posts: { at: plugin:posts-v2, workers: 8, queue: 16, probe: [/api/posts, "/api/posts?limit=1"], config: { page_size: 50, tags: [a, "1", 1.5, true, null], nested: { key: "env:GATEHOUSE_TEST_SECRET" } } }
   orders: { at: ["http://10.0.4.11:9005", "http://Orders.internal"], pool: { connections: 5, queue: 6, queue_timeout: 7ms }, served: true }
   cart: "http+unix:/run/cart.sock"
   stats: spawn:stats
@@ -86,6 +86,7 @@ TEST(LoadTest, ReadsTheGateway) {
     ASSERT_TRUE(gateway.internal);
     EXPECT_EQ(gateway.internal->port, 9902);
     EXPECT_EQ(gateway.plugins.crash_file, "/var/lib/gatehouse/crashes.log");
+    EXPECT_EQ(gateway.plugins.canary, (Canary{.percent = 5, .time = 10s, .errors = 1, .slower = 150}));
 }
 
 TEST(LoadTest, ReadsServices) {
@@ -94,6 +95,7 @@ TEST(LoadTest, ReadsServices) {
     EXPECT_EQ(posts.at.front().plugin, "posts-v2");
     EXPECT_EQ(posts.workers, 8u);
     EXPECT_EQ(posts.queue, 16u);
+    EXPECT_EQ(posts.probes, (std::vector<std::string>{"/api/posts", "/api/posts?limit=1"}));
     const Service& orders = services.at("orders");
     ASSERT_EQ(orders.at.size(), 2u);
     EXPECT_EQ(orders.at[1].host, "orders.internal");

@@ -89,7 +89,7 @@ TEST(SchemaTest, TheEffectiveConfigurationNamesEveryKey) {
     const std::string text = print_effective(loaded.configuration);
     for (const Object* object :
          {&schema::file,    &schema::gateway,  &schema::limits,        &schema::log,     &schema::storage,
-          &schema::service, &schema::internal, &schema::plugins,       &schema::events,  &schema::kv,
+          &schema::service, &schema::internal, &schema::plugins, &schema::canary,       &schema::events,  &schema::kv,
           &schema::pool,    &schema::process,  &schema::authenticator, &schema::forward, &schema::decision_cache,
           &schema::policy,  &schema::timeout,  &schema::rate,          &schema::route,   &schema::redirect}) {
         for (const Key& key : object->keys) {

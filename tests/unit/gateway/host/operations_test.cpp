@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "gateway/host/lent_bytes.hpp"
 #include "tests/unit/gateway/host/test_host.hpp"
 
 namespace gatehouse::host {
@@ -31,6 +32,18 @@ TEST_F(OperationsTest, FiresATimerOnce) {
     EXPECT_EQ(outcome_.get_future().get(), GH_OK);
     operations_.cancel(operation);  // stale by now: ignored
     while (operations_.count() != 0) std::this_thread::yield();
+}
+
+TEST_F(OperationsTest, CountsWhatWasLentUntilItIsReleased) {
+    gh_bytes first = lend(operations_, "one"), second = lend(operations_, "two");
+    EXPECT_EQ(std::string(reinterpret_cast<const char*>(second.ptr), second.len), "two");
+    EXPECT_EQ(operations_.lent_bytes(), 2u);
+    EXPECT_EQ(operations_.count(), 2u);
+    first.release(first.owner);
+    EXPECT_EQ(operations_.lent_bytes(), 1u);
+    std::thread([&] { second.release(second.owner); }).join();
+    EXPECT_EQ(operations_.lent_bytes(), 0u);
+    EXPECT_EQ(operations_.count(), 0u);
 }
 
 TEST_F(OperationsTest, CancelsATimer) {

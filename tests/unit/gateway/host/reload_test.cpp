@@ -145,6 +145,19 @@ TEST_F(ReloadTest, CancelsWhatIsLeftAtTheDrainDeadlineButStreamsLater) {
     wait_for(first, State::unmapped);
 }
 
+TEST_F(ReloadTest, LoadsNothingMoreWhenTooManyGenerationsStayInMemory) {
+    make_host(nullptr, {}, 500ms);
+    ReloadPolicy policy = quick();
+    policy.pinned_max = 1;
+    host_->set_policy(policy);
+    const auto first = start("probe", "probe");
+    ASSERT_FALSE(host_->load({"probe", fixture("create_hangs")}));
+    const auto refused = host_->load({"probe", fixture("probe")});
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.error().message.find("restart the gateway"), std::string::npos) << refused.error().message;
+    EXPECT_EQ(request(first, "/inline").body, "inline");
+}
+
 TEST_F(ReloadTest, PinsAPluginThatHangsInCreateAndLoadsTheNextOne) {
     make_host(nullptr, {}, 500ms);
     host_->set_policy(quick());

@@ -119,6 +119,7 @@ public:
     void set_place(const Generation::Place* place) { place_ = place; }
     void set_stream() { is_stream_ = true; }
     void set_told_status(int status) { told_status_ = status; }
+    void set_took(Duration took) { took_ = took; }
     void set_deadline(TimePoint deadline) { view_.deadline_ns = to_nanoseconds(deadline); }
 
     std::future<Outcome> send() {
@@ -171,7 +172,7 @@ private:
     }
     void end(Outcome outcome) {
         loop_.post([this, outcome = std::move(outcome)] {
-            generation_->ended(loop_, *route_, *this, told_status_);
+            generation_->ended(loop_, *route_, *this, told_status_, took_);
             outcome_.set_value(outcome);
         });
     }
@@ -185,6 +186,7 @@ private:
     const Generation::Place* place_ = nullptr;
     bool is_stream_ = false;
     int told_status_ = 0;
+    Duration took_{};
     gh_done cancel_ = nullptr;
     void* context_ = nullptr;
     std::promise<Outcome> outcome_;

@@ -176,6 +176,21 @@ static void stream_in(void* self, gh_request* request, const gh_request_view* vi
     pull_on(pull);
 }
 
+/* Keeps the first piece of a body beyond the end of its request; GET /let-go releases it. */
+static gh_bytes kept;
+static void keep(void* self, gh_request* request, const gh_request_view* view) {
+    (void)self;
+    (void)view;
+    host->http->read(request, &kept, pulled, NULL);
+    reply_text(request, 200, "kept", 4);
+}
+static void let_go(void* self, gh_request* request, const gh_request_view* view) {
+    (void)self;
+    (void)view;
+    if (kept.release != NULL) kept.release(kept.owner);
+    reply_text(request, 200, "gone", 4);
+}
+
 static void add(const char* method, const char* pattern, const char* roles, uint32_t flags, uint32_t timeout_ms,
                 uint64_t max_body, void (*handle)(void*, gh_request*, const gh_request_view*)) {
     gh_route route = {sizeof route,
@@ -209,6 +224,8 @@ static gh_status create(const gh_host* h, gh_str config, void** self) {
     add("GET", "/stream", "", GH_ROUTE_AUTH_OPTIONAL, 0, 0, stream_out);
     add("GET", "/broken", "", GH_ROUTE_AUTH_OPTIONAL, 0, 0, broken);
     add("POST", "/pull", "", GH_ROUTE_AUTH_OPTIONAL | GH_ROUTE_STREAM_IN, 0, 0, stream_in);
+    add("POST", "/keep", "", GH_ROUTE_AUTH_OPTIONAL | GH_ROUTE_STREAM_IN, 0, 0, keep);
+    add("GET", "/let-go", "", GH_ROUTE_AUTH_OPTIONAL, 0, 0, let_go);
     return GH_OK;
 }
 

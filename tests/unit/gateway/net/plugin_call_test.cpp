@@ -108,6 +108,19 @@ TEST_F(PluginCallTest, LetsThePluginPullTheBody) {
     EXPECT_EQ(receive_response(client).body, "5");
     client.send("POST /pull HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nhere");
     EXPECT_EQ(receive_response(client).body, "4");
+    EXPECT_EQ(generation_->counts().lent_bytes, 0u);
+}
+
+TEST_F(PluginCallTest, CountsAPieceOfABodyUntilItIsReleased) {
+    RawSocket client = connect();
+    client.send("POST /keep HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nhere");
+    EXPECT_EQ(receive_response(client).body, "kept");
+    EXPECT_TRUE(wait_until([this] { return generation_->in_flight() == 0; }));
+    EXPECT_EQ(generation_->counts().lent_bytes, 1u);
+    EXPECT_EQ(generation_->holding(), (std::vector<std::string>{"1 pieces of a body that it has not released"}));
+    EXPECT_EQ(get("/let-go").body, "gone");
+    EXPECT_EQ(generation_->counts().lent_bytes, 0u);
+    EXPECT_TRUE(wait_until([this] { return generation_->holding().empty(); }));
 }
 
 }  // namespace

@@ -45,7 +45,7 @@ TEST(GatewayMetrics, ExposesWhatALinterAccepts) {
     gateway.service("users").count(502, 0.1);
     gateway.count_error("no_route");
     gateway.count_rate_limited("member");
-    gateway.set_plugin("users", 3, 0);
+    gateway.set_plugin("users", {.requests = 3, .lent_bytes = 1}, 0);
     gateway.set_log_dropped("access", 12);
     gateway.set_reload(false, 0);
     gateway.set_reload(true, 1'700'000'000);
@@ -59,7 +59,8 @@ TEST(GatewayMetrics, ExposesWhatALinterAccepts) {
              "gatehouse_requests_total{route=\"odd \\\"name\\\"\",method=\"other\",code=\"none\"} 1\n",
              "gatehouse_upstream_requests_total{service=\"users\",code=\"5xx\"} 1\n",
              "gatehouse_errors_total{reason=\"no_route\"} 1\n",
-             "gatehouse_plugin_in_flight{service=\"users\"} 3\n",
+             "gatehouse_plugin_in_flight{service=\"users\",kind=\"request\"} 3\n",
+             "gatehouse_plugin_in_flight{service=\"users\",kind=\"bytes\"} 1\n",
              "gatehouse_log_dropped_lines_total{log=\"access\"} 12\n",
              "gatehouse_config_last_reload_success 1\n",
              "gatehouse_auth_decisions_total{authenticator=\"session\",decision=\"denied\"} 1\n",
