@@ -142,15 +142,17 @@ std::string Lifecycle::create(const std::shared_ptr<Generation>& generation, con
         });
 }
 
+// A step that hangs outlives the host: it knows nothing but its generation.
 std::string Lifecycle::start(const std::shared_ptr<Generation>& generation) {
-    std::string why = step(generation, "start", start_timeout_ + kStepSlack, [this, self = generation.get()] {
+    generation->was_started_ = true;
+    const auto work = [self = generation.get(), timeout = start_timeout_] {
         const gh_plugin& plugin = self->library_->plugin();
-        self->was_started_ = true;
         if (plugin.start == nullptr) return std::string();
         const Breadcrumb here(self, Activity::start);
         const auto call = [&](gh_done done, void* context) { return plugin.start(self->self_, done, context); };
-        return Completion::wait(start_timeout_, "start", call);
-    });
+        return Completion::wait(timeout, "start", call);
+    };
+    std::string why = step(generation, "start", start_timeout_ + kStepSlack, work);
     if (!why.empty()) {
         generation->was_started_ = false;
         return why;
