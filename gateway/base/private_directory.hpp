@@ -25,7 +25,7 @@ private:
     PrivateDirectory(std::filesystem::path path, int lock) : path_(std::move(path)), lock_(lock) {}
 
     std::filesystem::path path_;
-    int lock_;  // held on a file in it for as long as the process lives
+    int lock_;  // on the directory, held for as long as the process lives
 };
 
 }  // namespace gatehouse

@@ -138,6 +138,7 @@ std::string Lifecycle::create(const std::shared_ptr<Generation>& generation, con
             self->openapi_ = openapi_of(plugin, self->self_);
             self->route_in_flight_ = std::make_unique<std::atomic<std::uint32_t>[]>(own.routes().routes().size());
             self->enter_state(State::created);
+            self->is_created_.store(true, std::memory_order_release);
             return std::string();
         });
 }
@@ -179,8 +180,9 @@ std::string Lifecycle::check_health(const std::shared_ptr<Generation>& generatio
     return Completion::wait(kHealthTimeout, "health", call);
 }
 
-std::string Lifecycle::probe(const std::shared_ptr<Generation>& generation) {
+std::string Lifecycle::probe(const std::shared_ptr<Generation>& generation, bool is_successor) {
     generation->enter_state(State::canary);
+    if (!is_successor) return {};
     for (const std::string& path : generation->probes_) {
         const auto ask = [generation, path, loop = loops_.front()] {
             return host::probe(generation, path, *loop, Clock::now() + kProbeTimeout);

@@ -198,7 +198,7 @@ Result<std::shared_ptr<Generation>> PluginHost::prepare(std::shared_ptr<Generati
     if (why.empty()) {
         phases->begin("probe");
         why = lifecycle.check_health(generation);
-        if (why.empty()) why = lifecycle.probe(generation);
+        if (why.empty()) why = lifecycle.probe(generation, predecessor != nullptr);
     }
     phases->end();
     if (why.empty()) return generation;
@@ -301,7 +301,7 @@ std::vector<PluginStatus> PluginHost::status() const {
         status.workers = generation->worker_count();
         status.age = Clock::now() - generation->since();
         status.holding = generation->holding();
-        status.routes = generation->routes().routes();
+        if (generation->is_created()) status.routes = generation->routes().routes();
     }
     return result;
 }

@@ -24,7 +24,7 @@ def plugins(tmp_path):
     """A plugin directory of the test's own."""
     folder = tmp_path / "plugins"
     folder.mkdir()
-    for name in ("auth", "users", "posts"):
+    for name in shipped_configuration()["services"]:
         shutil.copy(PLUGINS / f"{name}.so", folder / f"{name}.so")
     return folder
 
@@ -237,6 +237,7 @@ def test_a_bad_generation_is_taken_back_by_itself(tmp_path, plugins):
 
 BAD_CANARIES = {
     "fails": (500, {}, "answers of the canary are 5xx"),
+    "hangs": (200, {"PAUSE_MS": 600_000, "FLAGS": "GH_ROUTE_BLOCKING", "TIMEOUT_MS": 100}, "answers of the canary are 5xx"),
     "is slow": (200, {"PAUSE_MS": 40, "FLAGS": "GH_ROUTE_BLOCKING"}, "answers of the canary take up to"),
 }
 
@@ -248,14 +249,30 @@ def test_a_canary_that_does_worse_never_takes_over(tmp_path, plugins, trouble):
     with answering_site(tmp_path, plugins, observe="0ms", rollback_after=8, canary=canary) as site:
         first = generation(site, "/answer")
         put(plugins, "answering", compile_answering(tmp_path, status, **defines))
-        with Load(site, [("GET", "/answer", None, None)], expected=(200, status), threads=2) as load:
+        with Load(site, [("GET", "/answer", None, None)], expected=(200, status, 503, 504), threads=2) as load:
             report = reload(site, "answering", 422)
         assert report["phase"] == "canary"
         assert reason in report["reason"]
         assert load.failures == []
         assert {generation(site, "/answer") for _ in range(20)} == {first}
         assert metric(site, 'gatehouse_plugin_reloads_total{plugin="answering",result="refused",reason="canary"') == 1
-        eventually(lambda: len(site.admin().get("/plugins/answering/why-alive").json()["generations"]) == 1, "it ended")
+        if trouble != "hangs":
+            eventually(lambda: len(site.admin().get("/plugins/answering/why-alive").json()["generations"]) == 1, "it ended")
+
+
+def test_a_rollback_ends_a_trial_and_does_not_wait_for_one_of_another_service(tmp_path, plugins):
+    with answering_site(tmp_path, plugins, observe="60s", canary={"percent": 50, "time": "10m"}) as site:
+        first = generation(site, "/answer")
+        put(plugins, "answering", compile_answering(tmp_path, 201))
+        reports = []
+        asking = threading.Thread(target=lambda: reports.append(reload(site, "answering", 422)))
+        asking.start()
+        eventually(lambda: "plugin canary" in site.gateway.log(), "the trial is under way")
+        site.admin().post("/plugins/posts/rollback").expect(422)  # at once: there is nothing to go back to
+        site.admin().post("/plugins/answering/rollback").expect(200)
+        asking.join()
+        assert reports[0]["phase"] == "canary" and "rollback" in reports[0]["reason"]
+        assert {generation(site, "/answer") for _ in range(10)} == {first}
 
 
 def test_a_canary_that_does_well_takes_over(tmp_path, plugins):

@@ -5,7 +5,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <chrono>
 #include <cstdlib>
 #include <fstream>
 
@@ -79,14 +78,17 @@ TEST_F(PrivateDirectoryTest, RemovesWhatAKilledProcessLeft) {
     EXPECT_TRUE(fs::exists(other_kind->path()));
 }
 
-TEST_F(PrivateDirectoryTest, WaitsForOneThatIsJustBeingMade) {
-    fs::create_directories(parent_ / "plugins-1-fresh");
+TEST_F(PrivateDirectoryTest, LeavesAloneWhatOnlyLooksLikeOne) {
+    const char* const others[] = {"plugins-of-mine", "plugins-x1-OldOne", "plugins--OldOne", "plugins-1-file",
+                                  "plugins-1-abcdef"};
+    for (const char* const name : others) fs::create_directories(parent_ / name);
     fs::permissions(parent_, fs::perms::owner_all);
-    fs::create_directories(parent_ / "plugins-1-old");
-    fs::last_write_time(parent_ / "plugins-1-old", fs::file_time_type::clock::now() - std::chrono::hours(1));
+    fs::remove(parent_ / "plugins-1-abcdef");
+    write(parent_ / "plugins-1-abcdef");  // a file
+    fs::create_directories(parent_ / "plugins-1-OldOne");
     ASSERT_TRUE(PrivateDirectory::create(parent_, "plugins"));
-    EXPECT_TRUE(fs::exists(parent_ / "plugins-1-fresh"));
-    EXPECT_FALSE(fs::exists(parent_ / "plugins-1-old"));
+    for (const char* const name : others) EXPECT_TRUE(fs::exists(parent_ / name)) << name;
+    EXPECT_FALSE(fs::exists(parent_ / "plugins-1-OldOne"));
 }
 
 TEST_F(PrivateDirectoryTest, RefusesAParentThatOthersCanWriteTo) {
@@ -97,6 +99,9 @@ TEST_F(PrivateDirectoryTest, RefusesAParentThatOthersCanWriteTo) {
     EXPECT_NE(refused.error().message.find("only this user can write to"), std::string::npos);
     fs::permissions(parent_, fs::perms::all | fs::perms::sticky_bit);
     EXPECT_TRUE(PrivateDirectory::create(parent_, "plugins"));
+    if (::geteuid() != 0) GTEST_SKIP() << "only root can give a directory away";
+    ASSERT_EQ(::chown(parent_.c_str(), 65534, 65534), 0);  // whoever owns it may rename what is in it
+    EXPECT_FALSE(PrivateDirectory::create(parent_, "plugins"));
 }
 
 TEST_F(PrivateDirectoryTest, RefusesALinkInPlaceOfItsParent) {
