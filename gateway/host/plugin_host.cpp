@@ -1,6 +1,13 @@
 #include "gateway/host/plugin_host.hpp"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <mutex>
 #include <optional>
 
@@ -10,7 +17,6 @@
 #include "gateway/host/host_table.hpp"
 #include "gateway/host/library.hpp"
 #include "gateway/host/lifecycle.hpp"
-#include "gateway/host/private_directory.hpp"
 #include "gateway/host/retirements.hpp"
 #include "gateway/host/step.hpp"
 #include "gateway/host/worker_pool.hpp"
@@ -24,6 +30,21 @@ constexpr std::uint32_t kQueueDefault = 256;
 constexpr Duration kLoadTimeout = 10s;
 constexpr std::uint64_t kPinnedAlarm = 32;
 
+// A fresh directory that only this process uses: two hosts must never load each other's copies.
+Result<std::filesystem::path> make_private_directory(const std::filesystem::path& parent) {
+    std::error_code error;
+    std::filesystem::create_directories(parent, error);
+    if (error) return Error{"cannot create " + parent.string() + ": " + error.message()};
+    std::string name = (parent / (std::to_string(::getpid()) + "-XXXXXX")).string();
+    if (::mkdtemp(name.data()) == nullptr) return Error{"cannot create " + name + ": " + std::strerror(errno)};
+    struct statvfs system {};
+    if (::statvfs(name.c_str(), &system) == 0 && (system.f_flag & ST_NOEXEC) != 0) {
+        ::rmdir(name.c_str());
+        return Error{parent.string() + " is mounted noexec: no plugin can be loaded from there; set TMPDIR to another"};
+    }
+    return std::filesystem::path(name);
+}
+
 }  // namespace
 
 struct PluginHost::State_ {
@@ -34,7 +55,7 @@ struct PluginHost::State_ {
           retirements(lifecycle, {[this](const auto& generation) { ended(generation); }, options.regressed}) {}
 
     Options options;
-    PrivateDirectory directory;  // none until the first load
+    std::filesystem::path directory;  // empty until the first load
     Caller caller;
     Lifecycle lifecycle;
     mutable std::mutex mutex;                              // guards what follows
@@ -96,7 +117,7 @@ struct PluginHost::State_ {
 
     Result<std::unique_ptr<Library>> open(const PluginSpec& spec, std::uint32_t number, Phases& phases) {
         phases.begin("stage");
-        const auto copy = Library::stage(spec.file, directory.path(), spec.service + "-" + std::to_string(number));
+        const auto copy = Library::stage(spec.file, directory, spec.service + "-" + std::to_string(number));
         if (!copy) return copy.error();
         phases.begin("lint");
         auto file = lint_plugin(*copy);
@@ -118,7 +139,11 @@ struct PluginHost::State_ {
 
 PluginHost::PluginHost(Options options) : state_(std::make_unique<State_>(std::move(options))) {}
 
-PluginHost::~PluginHost() { stop_all(Clock::now()); }
+PluginHost::~PluginHost() {
+    stop_all(Clock::now());
+    std::error_code ignored;
+    if (!state_->directory.empty()) std::filesystem::remove_all(state_->directory, ignored);
+}
 
 void PluginHost::set_policy(const ReloadPolicy& policy) {
     std::scoped_lock lock(state_->mutex);
@@ -130,10 +155,10 @@ Result<std::shared_ptr<Generation>> PluginHost::load(const PluginSpec& spec, Pha
     Phases own;
     if (phases == nullptr) phases = &own;
     const auto refusal = [&](const std::string& why) { return Error{"service " + spec.service + ": " + why}; };
-    if (state.directory.path().empty()) {
-        auto directory = PrivateDirectory::make(state.options.runtime_directory);
+    if (state.directory.empty()) {
+        auto directory = make_private_directory(state.options.runtime_directory);
         if (!directory) return directory.error();
-        state.directory = std::move(*directory);
+        state.directory = *directory;
     }
     if (const std::string why = state.pinned_budget(spec.service); !why.empty()) return refusal(why);
     state.retirements.hurry(spec.service);
