@@ -28,6 +28,7 @@ void write_operation(JsonOut& out, const ContextState& context, const RouteState
     if (requires_user(route)) operation.problem(401);
     if (!route.roles.empty()) operation.problem(403);
     route.handler.document(operation);
+    for (const auto& note : route.notes) note(operation);
     out.begin_object();
     out.member("operationId", std::string_view(route.operation));
     if (!route.summary.empty()) out.member("summary", std::string_view(route.summary));

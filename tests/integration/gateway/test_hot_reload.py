@@ -371,3 +371,16 @@ def test_a_full_disk_stops_the_start_and_says_why(tmp_path, plugins, small_disk)
     ended = run_command("run", site.routes_file, folder=tmp_path, environment=environment)
     assert ended.returncode not in (0, 2)
     assert "No space left on device" in ended.stderr and str(small_disk) in ended.stderr
+
+
+def test_what_a_killed_gateway_left_is_removed_by_the_next_one(tmp_path, plugins):
+    runtime = tmp_path / "tmp"
+    runtime.mkdir()
+    site = Site(tmp_path, configuration(), environment={"GATEHOUSE_PLUGINS": str(plugins), "TMPDIR": str(runtime)}).start()
+    site.gateway.kill()
+    killed = {path.name for path in runtime.glob("gatehouse-*/plugins-*")}
+    assert len(killed) == 1
+    with site:
+        assert len(left := {path.name for path in runtime.glob("gatehouse-*/plugins-*")}) == 1
+        assert left != killed
+    assert not list(runtime.glob("gatehouse-*/*-*"))
