@@ -1,4 +1,6 @@
 // media: images. What it builds, and its routes.
+#include <gatehouse/ext/lease.h>
+
 #include <string>
 #include <vector>
 
@@ -19,6 +21,7 @@ using namespace std::chrono_literals;
 class MediaPlugin final : public gatehouse::Service {
 public:
     static constexpr std::string_view description = "Images: taken, made safe, kept, and shown in several sizes";
+    static constexpr const char* needs[] = {GH_EXT_LEASE, nullptr};
     using Config = media::Config;
 
     MediaPlugin(gatehouse::Context& context, const Config& config)

@@ -1,5 +1,6 @@
 // users: profiles. What it builds, and its routes.
 #include <gatehouse/ext/call.h>
+#include <gatehouse/ext/lease.h>
 
 #include <string>
 #include <vector>
@@ -21,7 +22,7 @@ using namespace std::chrono_literals;
 class Users final : public gatehouse::Service {
 public:
     static constexpr std::string_view description = "Profiles of the people who use the system";
-    static constexpr const char* needs[] = {GH_EXT_CALL, nullptr};
+    static constexpr const char* needs[] = {GH_EXT_CALL, GH_EXT_LEASE, nullptr};
 
     struct Config {
         std::string database = "sqlite:var/data/users.db";

@@ -176,9 +176,7 @@ TEST_F(AvatarTest, AnswersUnavailableWithoutMedia) {
     put({"picture"});
     is_down_ = true;
     EXPECT_EQ(get("/api/users/7/avatar").status, 503);
-    host_.on_call("media", [](const PeerRequest&) -> Answer {
-        throw gatehouse::CallFailed(GH_E_UNAVAILABLE, "gone");
-    });
+    host_.on_call("media", [](const PeerRequest&) -> Answer { throw gatehouse::CallFailed(GH_E_UNAVAILABLE, "gone"); });
     EXPECT_EQ(put({"x"}).status, 503);
     EXPECT_EQ(get("/api/users/7/avatar").status, 503);
 }
