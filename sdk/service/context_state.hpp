@@ -43,7 +43,8 @@ struct RouteState {
     std::uint32_t timeout_ms = 0, max_in_flight = 0;
     std::uint64_t max_body = 0;
     std::string operation, summary, tag;
-    bool is_hidden = false;
+    bool is_hidden = false, checks_token = false;
+    std::vector<std::function<void(Operation&)>> documents;  // what the handler's types do not say
 };
 
 struct ContextState {

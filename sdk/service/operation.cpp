@@ -74,6 +74,12 @@ void Operation::raw_body() {
 
 void Operation::answer(int status, std::string schema) { answers_.emplace_back(status, std::move(schema)); }
 
+void Operation::declare(int status, std::string schema) {
+    if (!std::exchange(answers_declared_, true)) answers_.clear();
+    problems_.erase(status);
+    answer(status, std::move(schema));
+}
+
 void Operation::write_parameters(JsonOut& out) const {
     if (parameters_.empty()) return;
     out.key("parameters");
@@ -96,7 +102,7 @@ void Operation::write(JsonOut& out) const {
     if (!body_type_.empty()) {
         out.key("requestBody");
         out.begin_object();
-        out.member("required", true);
+        out.member("required", body_required_);
         write_content(out, body_type_, body_schema_);
         out.end_object();
     }

@@ -70,4 +70,22 @@ Route& Route::hidden() {
     return *this;
 }
 
+Route& Route::answers(int status) { return answers_with(status, nullptr); }
+
+Route& Route::checks_token() {
+    state_->checks_token = true;
+    return *this;
+}
+
+Route& Route::documents(std::function<void(detail::Operation&)> document) {
+    state_->documents.push_back(std::move(document));
+    return *this;
+}
+
+Route& Route::answers_with(int status, std::function<std::string(detail::Schemas&)> schema) {
+    return documents([status, schema = std::move(schema)](detail::Operation& operation) {
+        operation.declare(status, schema ? schema(operation.schemas()) : std::string());
+    });
+}
+
 }  // namespace gatehouse

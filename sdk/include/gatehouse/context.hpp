@@ -47,11 +47,32 @@ public:
     Route& summary(std::string_view text);
     Route& tag(std::string_view name);  // default: the plugin's id
     Route& hidden();                    // not in the document
+    // Likewise, for handlers that read the request or write the response themselves, so that their types do not say it.
+    template <class T>
+    Route& takes() {  // a JSON body, which may be absent
+        return documents([](detail::Operation& operation) {
+            operation.json_body(detail::Binding<T>::schema(operation.schemas()));
+            operation.body_is_optional();
+        });
+    }
+    template <class T>
+    Route& takes_form() {
+        return documents(
+            [](detail::Operation& operation) { operation.form_body(detail::Binding<T>::schema(operation.schemas())); });
+    }
+    template <class T>
+    Route& answers(int status) {  // each status that is no problem, with a JSON body …
+        return answers_with(status, [](detail::Schemas& schemas) { return detail::Binding<T>::schema(schemas); });
+    }
+    Route& answers(int status);  // … or without one
+    Route& checks_token();       // asks for a bearer token by itself: 401 without a good one
 
 private:
     friend class Context;
     friend struct detail::RouteAccess;
     explicit Route(detail::RouteState* state) : state_(state) {}
+    Route& documents(std::function<void(detail::Operation&)> document);
+    Route& answers_with(int status, std::function<std::string(detail::Schemas&)> schema);
     detail::RouteState* state_;
 };
 

@@ -24,6 +24,9 @@ public:
     void raw_body();
     void needs_user() { problem(401); }
     void answer(int status, std::string schema);  // empty schema = no described body
+    // The first one makes what answer() has said of the handler's type void.
+    void declare(int status, std::string schema);
+    void body_is_optional() { body_required_ = false; }
     void problem(int status) { problems_.insert(status); }
 
     // Appends "parameters", "requestBody" and "responses" to an open object.
@@ -41,7 +44,9 @@ private:
     std::vector<Parameter> parameters_;
     std::size_t next_capture_ = 0;
     std::string body_type_, body_schema_;
+    bool body_required_ = true;
     std::vector<std::pair<int, std::string>> answers_;
+    bool answers_declared_ = false;
     std::set<int> problems_;
 };
 
