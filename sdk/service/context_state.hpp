@@ -44,7 +44,7 @@ struct RouteState {
     std::uint64_t max_body = 0;
     std::string operation, summary, tag;
     std::vector<std::function<void(Operation&)>> notes;  // what the handler's types do not tell
-    bool is_hidden = false;
+    bool is_hidden = false, checks_token = false;
 };
 
 struct ContextState {

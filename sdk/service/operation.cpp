@@ -87,6 +87,7 @@ void Operation::takes(std::string_view media_type, std::string schema) {
 
 void Operation::gives(int status, std::string_view media_type, std::string schema) {
     if (!std::exchange(has_own_answers_, true)) answers_.clear();
+    problems_.erase(status);
     Content& content = answers_[status];
     if (!media_type.empty()) content.emplace_back(media_type, std::move(schema));
 }
@@ -113,7 +114,7 @@ void Operation::write(JsonOut& out) const {
     if (!body_.empty()) {
         out.key("requestBody");
         out.begin_object();
-        out.member("required", true);
+        out.member("required", body_required_);
         write_content(out, body_);
         out.end_object();
     }

@@ -95,4 +95,9 @@ Route& Route::hidden() {
     return *this;
 }
 
+Route& Route::checks_token() {
+    state_->checks_token = true;
+    return *this;
+}
+
 }  // namespace gatehouse

@@ -58,7 +58,20 @@ public:
             operation.gives(status, "application/json", detail::Binding<T>::schema(operation.schemas()));
         });
     }
+    template <class T>
+    Route& takes() {  // a JSON body, which may be absent
+        return note([](detail::Operation& operation) {
+            operation.json_body(detail::Binding<T>::schema(operation.schemas()));
+            operation.body_is_optional();
+        });
+    }
+    template <class T>
+    Route& takes_form() {
+        return note(
+            [](detail::Operation& operation) { operation.form_body(detail::Binding<T>::schema(operation.schemas())); });
+    }
     Route& refuses(std::initializer_list<int> statuses);
+    Route& checks_token();  // asks for a bearer token by itself: 401 without a good one
 
 private:
     friend class Context;

@@ -141,7 +141,7 @@ def test_the_command_line_tells_what_became_of_it(site, plugins):
     assert done.returncode == 0, done.stderr
     assert "serves in place of" in done.stdout
     listed = run_command("plugins", "list", *where, "--json", folder=site.folder)
-    assert {"auth", "users", "posts"} == {each["service"] for each in json.loads(listed.stdout)["plugins"]}
+    assert set(shipped_configuration()["services"]) == {each["service"] for each in json.loads(listed.stdout)["plugins"]}
     assert run_command("plugins", "why-alive", "posts", *where, folder=site.folder).returncode == 0
     back = run_command("plugins", "rollback", "posts", *where, folder=site.folder)
     assert back.returncode == 0, back.stdout + back.stderr
@@ -347,7 +347,7 @@ def small_disk(tmp_path):
     """A file system of its own that fills up: needs root."""
     folder = tmp_path / "small"
     folder.mkdir()
-    size = sum((PLUGINS / f"{name}.so").stat().st_size for name in ("auth", "users", "posts")) + 16 * 1024 * 1024
+    size = sum((PLUGINS / f"{name}.so").stat().st_size for name in shipped_configuration()["services"]) + 16 * 1024 * 1024
     mount = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", folder]
     if os.geteuid() != 0 or subprocess.run(mount, capture_output=True).returncode != 0:
         pytest.skip("only root may mount")

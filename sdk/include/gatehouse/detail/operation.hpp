@@ -28,6 +28,7 @@ public:
     // In words of the service's: the first of each replaces all of the above. Empty type = no body.
     void takes(std::string_view media_type, std::string schema);
     void gives(int status, std::string_view media_type, std::string schema);
+    void body_is_optional() { body_required_ = false; }
     void problem(int status) { problems_.insert(status); }
 
     // Appends "parameters", "requestBody" and "responses" to an open object.
@@ -48,6 +49,7 @@ private:
     Content body_;
     std::map<int, Content> answers_;
     bool has_own_body_ = false, has_own_answers_ = false;
+    bool body_required_ = true;
     std::set<int> problems_;
 };
 
