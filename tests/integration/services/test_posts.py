@@ -298,6 +298,7 @@ def ids_in(client, path):
     return [item["id"] for item in client.get(path).expect(200).json()["items"]]
 
 
+@pytest.mark.usefixtures("shared_events")
 def test_followers_see_what_is_for_followers_and_others_do_not(site, alice, bob, client):
     word = unique("walrus")
     post = publish(alice, f"{word} #{word}", visibility="followers")

@@ -79,6 +79,7 @@ def test_parallel_follows_of_one_pair_make_one(site, alice, bob, client):
 
 # ---- feed ------------------------------------------------------------------------------------------------------------
 
+@pytest.mark.usefixtures("shared_events")
 def test_the_feed_is_newest_first_in_pages_and_of_those_followed(site, alice, bob):
     carol, stranger = register(site, "carol"), register(site, "stranger")
     follow(alice, bob).expect(201)
@@ -97,6 +98,7 @@ def test_the_feed_is_newest_first_in_pages_and_of_those_followed(site, alice, bo
     assert alice.client.get(f"/api/newsfeed/{alice.id}").expect(200).json()["items"][0]["text"] == "news"
 
 
+@pytest.mark.usefixtures("shared_events")
 def test_the_feed_respects_visibility_at_once(alice, bob):
     follow(alice, bob).expect(201)
     public, friends = publish(bob), publish(bob, visibility="followers")
@@ -120,6 +122,7 @@ def test_bad_queries_are_refused(alice, query):
     assert_problem(alice.client.get("/api/newsfeed" + query), 422)
 
 
+@pytest.mark.usefixtures("shared_events")
 def test_the_live_feed_tells_of_a_new_post(site, alice, bob):
     follow(alice, bob).expect(201)
     written, is_over = [], threading.Event()
