@@ -31,16 +31,20 @@ public:
     std::string public_ids() const { return ids("visibility = 'public'"); }
     // The ids of what the viewer wrote and not everybody sees.
     std::string own_ids() const { return ids("visibility <> 'public' and author_id = $2"); }
-    // The ids of what authors wrote for their followers, the viewer being one.
+    // The ids of what authors wrote for their followers, the viewer being one. PostgreSQL takes a page of each author;
+    // SQLite is faster at reading all that is hidden by these authors than at as many inner selects.
     std::string followed_ids() const {
-        const std::string of_author =
-            ids("visibility <> 'public' and visibility = 'followers' and author_id = f.author_id");
         if (engine_ == Engine::postgresql) {
-            return "select h.id, h.likes from follows f cross join lateral (" + of_author +
+            return "select h.id, h.likes from follows f cross join lateral (" +
+                   ids("visibility <> 'public' and visibility = 'followers' and author_id = f.author_id") +
                    ") h where f.follower_id = $2";
         }
-        return "select h.id, h.likes from follows f cross join posts h on h.id in (select id from (" + of_author +
-               ")) where f.follower_id = $2";
+        const std::string id = tag_ ? "h.post_id" : "h.id";
+        return "select " + id + " as id, h.likes as likes from follows f cross join " +
+               (tag_ ? "post_tags h on h.tag = " + *tag_ + " and " : "posts h on ") +
+               "h.author_id = f.author_id and h.visibility <> 'public' and h.visibility = 'followers' "
+               "where f.follower_id = $2 and " +
+               behind("h.likes", id) + ordered("h.likes", id) + " limit $1";
     }
     // Conditions of a statement that reads posts as p.
     std::string has_tag() const {
