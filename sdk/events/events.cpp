@@ -5,6 +5,7 @@
 #include "sdk/events/commands.hpp"
 #include "sdk/events/consumer.hpp"
 #include "sdk/events/meters.hpp"
+#include "sdk/events/outbox.hpp"
 #include "sdk/events/relay.hpp"
 #include "sdk/service/context_state.hpp"
 
@@ -67,6 +68,10 @@ Events::Events(Context& context, Database& database, EventOptions options)
     : parts_(std::make_unique<events::Parts>(context, database, options)) {}
 
 Events::~Events() = default;
+
+std::int64_t Events::forget_sent(Transaction& tx, std::string_view type, Time before, int limit) {
+    return events::outbox::remove_sent_of(tx, type, to_unix_ms(before), limit);
+}
 
 namespace detail {
 

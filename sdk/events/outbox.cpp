@@ -45,6 +45,10 @@ constexpr char kRemoveSent[] =
     "$1 "
     "order by sent_at limit $2)";
 
+constexpr char kRemoveSentOf[] =
+    "delete from gh_outbox where sequence in (select sequence from gh_outbox where sent_at is not null and sent_at < "
+    "$1 and type = $2 order by sent_at limit $3)";
+
 #define OUTBOX_LIST "select " OUTBOX_COLUMNS ", next_attempt_at, last_error, sent_at from gh_outbox where "
 #define OUTBOX_NEWEST " order by sequence desc limit $1"
 constexpr char kListUnsent[] = OUTBOX_LIST "sent_at is null" OUTBOX_NEWEST;
@@ -138,6 +142,10 @@ Backlog backlog(Transaction& tx) {
 
 std::int64_t remove_sent(Transaction& tx, std::int64_t before, int limit) {
     return tx.execute(kRemoveSent, before, limit);
+}
+
+std::int64_t remove_sent_of(Transaction& tx, std::string_view type, std::int64_t before, int limit) {
+    return tx.execute(kRemoveSentOf, before, type, limit);
 }
 
 std::vector<Listed> list(Transaction& tx, Which which, int limit) {

@@ -42,6 +42,7 @@ struct Backlog {
 [[nodiscard]] Backlog backlog(Transaction& tx);
 // How many were removed, at most `limit`.
 std::int64_t remove_sent(Transaction& tx, std::int64_t before, int limit);
+std::int64_t remove_sent_of(Transaction& tx, std::string_view type, std::int64_t before, int limit);
 
 struct Listed {
     OutboxRow event;

@@ -11,7 +11,8 @@ namespace gatehouse {
 namespace {
 
 // What gh.events/1 takes.
-constexpr std::size_t kTypeBytesMax = 100, kSubjectBytesMax = 256, kTraceBytesMax = 64, kDataBytesMax = 256 * 1024;
+constexpr std::size_t kTypeBytesMax = 100, kSubjectBytesMax = 256, kTraceBytesMax = 64, kIdBytesMax = 64,
+                      kDataBytesMax = 256 * 1024;
 
 constexpr char kInsert[] =
     "insert into gh_outbox (id, type, subject, data, trace_parent, created_at) values ($1, $2, $3, $4, $5, $6)";
@@ -32,7 +33,7 @@ bool is_event_type(std::string_view text) {
 }  // namespace
 
 void Transaction::publish_json(std::string_view type, std::string_view json, std::string_view subject,
-                               std::string_view trace_parent) {
+                               std::string_view trace_parent, std::string_view id) {
     if (events_ == nullptr) {
         throw std::logic_error("only a write() of a Database with gatehouse::Events can publish");
     }
@@ -40,9 +41,11 @@ void Transaction::publish_json(std::string_view type, std::string_view json, std
     if (subject.size() > kSubjectBytesMax) throw std::invalid_argument("the subject of an event is too long");
     if (json.size() > kDataBytesMax)
         throw std::invalid_argument("the payload of " + std::string(type) + " is too long");
+    if (id.size() > kIdBytesMax) throw std::invalid_argument("the id of an event is too long");
     if (trace_parent.size() > kTraceBytesMax) trace_parent = {};
+    const std::string own_id = id.empty() ? uuid7() : std::string(id);
     const bool needs_turn = engine_ == Engine::postgresql && !subject.empty();
-    execute(needs_turn ? kInsertInTurn : kInsert, uuid7(), type, subject, json, trace_parent, events_->now());
+    execute(needs_turn ? kInsertInTurn : kInsert, own_id, type, subject, json, trace_parent, events_->now());
     has_published_ = true;
 }
 

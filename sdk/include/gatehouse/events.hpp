@@ -83,6 +83,10 @@ public:
     Events(const Events&) = delete;
     Events& operator=(const Events&) = delete;
 
+    // Removes events of a type that were sent before that time, sooner than `keep_sent` would: for payloads that shall
+    // not lie about once they have done their work, though sealed. They cannot be sent again. How many, at most limit.
+    static std::int64_t forget_sent(Transaction& tx, std::string_view type, Time before, int limit);
+
 private:
     std::unique_ptr<events::Parts> parts_;
 };

@@ -12,9 +12,9 @@ namespace gatehouse {
 
 template <class Payload>
 void Transaction::publish(std::string_view type, const Payload& payload, std::string_view subject,
-                          std::string_view trace_parent) {
+                          std::string_view trace_parent, std::string_view id) {
     static_assert(Bindable<Payload>, "an event's payload must be a described struct");
-    publish_json(type, to_json(payload), subject, trace_parent);
+    publish_json(type, to_json(payload), subject, trace_parent, id);
 }
 
 }  // namespace gatehouse

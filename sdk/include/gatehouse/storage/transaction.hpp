@@ -72,14 +72,15 @@ public:
     // handed over after its commit, at least once. Events of one subject ("post/7") are delivered in the order of the
     // commits; an empty subject means no order. On PostgreSQL a transaction that has published about a subject excludes
     // others that do until it ends. Needs <gatehouse/publish.hpp> and a Database with gatehouse::Events.
+    // id: a uuid7() that the payload refers to (see seal.hpp); empty = a new one.
     template <class Payload>
     void publish(std::string_view type, const Payload& payload, std::string_view subject = {},
-                 std::string_view trace_parent = {});
+                 std::string_view trace_parent = {}, std::string_view id = {});
 
     // Likewise, with the payload as JSON text. Throws std::invalid_argument for a type that is not of lower-case words,
-    // digits, '_', '-' and '.', and for what is too long: type 100 octets, subject 256, payload 256 KiB.
+    // digits, '_', '-' and '.', and for what is too long: type 100 octets, subject 256, payload 256 KiB, id 64.
     void publish_json(std::string_view type, std::string_view json, std::string_view subject = {},
-                      std::string_view trace_parent = {});
+                      std::string_view trace_parent = {}, std::string_view id = {});
     bool has_published() const noexcept { return has_published_; }
 
     // For the rare statement that must differ.

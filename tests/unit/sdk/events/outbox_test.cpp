@@ -53,6 +53,37 @@ TEST_F(EventsTest, RefusesWhatNoBusWouldTake) {
     EXPECT_EQ(count("gh_outbox"), 1);
 }
 
+TEST_F(EventsTest, AnEventMayBeGivenItsIdBefore) {
+    database().write([](Transaction& tx) { tx.publish_json("counter.changed", kPayload, "", {}, "my-id"); });
+    ASSERT_EQ(host().published().size(), 1U);
+    EXPECT_EQ(host().published().front().id, "my-id");
+    EXPECT_THROW(database().write([](Transaction& tx) {
+        tx.publish_json("counter.changed", kPayload, "", {}, std::string(65, 'x'));
+    }),
+                 std::invalid_argument);
+    EXPECT_THROW(
+        database().write([](Transaction& tx) { tx.publish_json("counter.changed", kPayload, "", {}, "my-id"); }),
+        UniqueViolation);
+}
+
+TEST_F(EventsTest, SentEventsOfATypeAreForgottenBeforeTheOthers) {
+    add("a");
+    database().write([](Transaction& tx) {
+        for (int i = 0; i < 3; ++i) tx.publish_json("code.requested", kPayload, "user/1");
+    });
+    const auto forget = [&](Time before, int limit) {
+        return database().write(
+            [&](Transaction& tx) { return Events::forget_sent(tx, "code.requested", before, limit); });
+    };
+    const Time later = host().wall_time() + std::chrono::seconds(1);
+    EXPECT_EQ(forget(later, 10), 0) << "they are not sent yet";
+    ASSERT_EQ(host().published().size(), 4U);
+    EXPECT_EQ(forget(host().wall_time(), 10), 0);
+    EXPECT_EQ(forget(later, 2), 2);
+    EXPECT_EQ(forget(later, 10), 1);
+    EXPECT_EQ(count("gh_outbox"), 1);
+}
+
 TEST_F(EventsTest, PublishesOnlyInAWrite) {
     EXPECT_THROW(database().read([](Transaction& tx) { tx.publish_json("counter.changed", kPayload); }),
                  std::logic_error);
