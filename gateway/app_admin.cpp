@@ -13,8 +13,8 @@ namespace gatehouse {
 namespace {
 
 template <class T>
-Task<T> run_on(SerialThread& thread, std::function<T()> work) {
-    SerialThread::Result<T> result(thread, std::move(work));
+Task<T> run_on(SerialThread& thread, std::function<T()> work, bool is_urgent = false) {
+    SerialThread::Result<T> result(thread, std::move(work), is_urgent);
     co_return co_await result;
 }
 
@@ -159,7 +159,8 @@ admin::AdminSources App::Parts::admin_sources() {
         return run_on<admin::PluginReport>(*reloading, [this, service] { return reload_plugin(service); });
     };
     sources.roll_back_plugin = [this](std::string service) {
-        return run_on<admin::PluginReport>(*reloading, [this, service] { return roll_back(service, "asked for"); });
+        return run_on<admin::PluginReport>(
+            *reloading, [this, service] { return roll_back(service, "asked for"); }, true);
     };
     sources.run_command = [this](std::string service, std::string command, std::string arguments) {
         return run_on<admin::CommandAnswer>(

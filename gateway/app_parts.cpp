@@ -155,7 +155,7 @@ std::optional<Error> App::Parts::load() {
         .policy = reload_policy(mode.configuration.gateway.plugins),
         .regressed = [this](const std::string& service, std::uint32_t generation, const std::string& why) {
             if (!reloading) return;
-            reloading->post([=, this] { take_back(service, generation, why); });
+            reloading->post_urgent([=, this] { take_back(service, generation, why); });
         }});
     if (command_routes) command_routes->use(*plugin_host);
     watchdog = make_watchdog(threads.loops(), *plugin_host, logger, metrics, mode.configuration.gateway.plugins);
@@ -227,7 +227,12 @@ std::optional<Error> App::Parts::listen() {
     }
     if (gateway.plugins.watch && mode.mode == pipeline::Mode::gateway && !mode.options.plugin_directory.empty()) {
         const auto reload_changed = [this](const std::string& plugin) {
-            reloading->post([this, plugin] { reload_file(plugin); });
+            const bool is_new = announced.with([&](auto& names) { return names.insert(plugin).second; });
+            if (!is_new) return;  // it waits already, and will find the newest file
+            reloading->post([this, plugin] {
+                announced.with([&](auto& names) { names.erase(plugin); });
+                reload_file(plugin);
+            });
         };
         plugin_watch = std::make_unique<PluginWatch>(mode.options.plugin_directory, reload_changed);
         if (!plugin_watch->error().empty()) logger.warn("plugins are not watched", {{"error", plugin_watch->error()}});

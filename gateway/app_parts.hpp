@@ -3,6 +3,8 @@
 #include <atomic>
 #include <map>
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -74,14 +76,18 @@ struct App::Parts {
     std::shared_ptr<host::Generation> generation_of(const std::string& service) const;
     Result<std::shared_ptr<host::Generation>> prepare(const host::PluginSpec& spec, host::Phases& phases);
     std::optional<Error> switch_to(config::Configuration configuration, Prepared prepared);
+    enum class Trial : std::uint8_t { as_configured, none };
     admin::PluginReport replace(const std::string& service, const host::PluginSpec& spec,
-                                std::shared_ptr<host::Generation> revived);
+                                std::shared_ptr<host::Generation> revived, Trial trial = Trial::as_configured);
     admin::PluginReport reload_plugin(const std::string& service);
     admin::PluginReport reload_child(const std::string& service);
     admin::PluginReport roll_back(const std::string& service, const std::string& why);
     std::string try_out(const std::string& service, const std::shared_ptr<host::Generation>& before,
-                        const std::shared_ptr<host::Generation>& canary, host::Phases& phases);
-    std::optional<Error> share(const pipeline::Canary* canary);
+                        const std::shared_ptr<host::Generation>& next, host::Phases& phases);
+    std::optional<Error> share(std::optional<pipeline::Canary> wanted);
+    Guarded<std::set<std::string>> announced;  // files whose reload waits  [any]
+    std::optional<pipeline::Canary> canary;    // on trial [reloading]
+    std::string trial_ended;                   // why, if somebody ended it [reloading]
     void take_back(const std::string& service, std::uint32_t generation, const std::string& why);
     void note(std::string_view what, const admin::PluginReport& report);
     void reload_file(const std::string& plugin);

@@ -89,8 +89,8 @@ std::optional<Error> App::Parts::switch_to(config::Configuration configuration, 
         const auto next = prepared.find(service.name);
         return next != prepared.end() ? next->second.generation : generation_of(service.name);
     };
-    auto built =
-        pipeline::build_snapshot(std::move(configuration), snapshots_built + 1, mode.mode, *filters, find_generation);
+    auto built = pipeline::build_snapshot(std::move(configuration), snapshots_built + 1, mode.mode, *filters,
+                                          find_generation, canary ? &*canary : nullptr);
     if (!built) return built.error();
     std::vector<std::pair<std::shared_ptr<host::Generation>, std::shared_ptr<host::Generation>>> replaced;
     for (auto& [service, next] : prepared) {
@@ -111,7 +111,7 @@ std::optional<Error> App::Parts::switch_to(config::Configuration configuration, 
 
 // One generation of one service by another, under the configuration in force.
 admin::PluginReport App::Parts::replace(const std::string& service, const host::PluginSpec& spec,
-                                        std::shared_ptr<host::Generation> revived) {
+                                        std::shared_ptr<host::Generation> revived, Trial trial) {
     host::Phases phases;
     const auto before = generation_of(service);
     std::shared_ptr<host::Generation> next = std::move(revived);
@@ -119,7 +119,8 @@ admin::PluginReport App::Parts::replace(const std::string& service, const host::
         auto made = prepare(spec, phases);
         if (!made) return refused(service, phases.last(), made.error().message);
         next = *made;
-        if (std::string why = try_out(service, before, next, phases); !why.empty()) {
+        std::string why = trial == Trial::none ? std::string() : try_out(service, before, next, phases);
+        if (!why.empty()) {
             return refused(service, phases.last(), std::move(why));
         }
     }
@@ -188,13 +189,18 @@ admin::PluginReport App::Parts::roll_back(const std::string& service, const std:
     if (found == loaded.end()) {
         report = refused(service, "find", "no service of that name runs in this process");
         report.is_unknown = true;
+    } else if (canary && canary->service == service) {
+        trial_ended = "a rollback was " + why;
+        report.service = service;
+        report.switched = true;
+        report.generation = report.previous = found->second.generation->number();
     } else if (auto warm = plugin_host->revive(service)) {
         report = replace(service, host::PluginSpec(found->second.spec), std::move(warm));
     } else if (const auto copy = plugin_host->copy_before(*found->second.generation); !copy.empty()) {
         const host::PluginSpec configured = found->second.spec;
         host::PluginSpec spec = configured;
         spec.file = copy;
-        report = replace(service, spec, nullptr);
+        report = replace(service, spec, nullptr, Trial::none);
         loaded[service].spec = configured;  // the next reload is of the file in the plugin directory again
     } else {
         report = refused(service, "find", "there is no earlier generation to go back to");

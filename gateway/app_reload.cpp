@@ -8,6 +8,8 @@ namespace gatehouse {
 
 namespace {
 
+constexpr Duration kInstallTimeout = 10s;
+
 bool is_same(const config::Listener& left, const config::Listener& right) {
     return left.host == right.host && left.port == right.port && left.is_unix == right.is_unix;
 }
@@ -43,7 +45,9 @@ std::optional<Error> App::Parts::use_plugins_of(const config::Configuration& nex
 // Gives a compiled configuration to every loop.
 void App::Parts::install(const std::shared_ptr<const pipeline::Snapshot>& next) {
     snapshots_built = next->number;
-    threads.run_on_each([&](IoLoop& loop) { servers[loop.index()]->install(next); });
+    const bool has_every_loop = threads.run_on_each_until(
+        Clock::now() + kInstallTimeout, [this, next](IoLoop& loop) { servers[loop.index()]->install(next); });
+    if (!has_every_loop) logger.error("an event loop is blocked; it takes the new routes when it is back");
 
     std::vector<std::string> remote;
     std::vector<config::Endpoint> endpoints;

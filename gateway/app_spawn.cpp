@@ -62,10 +62,12 @@ std::optional<Error> SpawnedServices::reload(const std::string& service) {
 void SpawnedServices::stop(TimePoint deadline) {
     if (!supervisor_) return;
     supervisor_->stop_all(deadline);
+    const std::scoped_lock lock(supervisor_mutex_);
     supervisor_.reset();
 }
 
 std::vector<supervise::ChildStatus> SpawnedServices::status() const {
+    const std::scoped_lock lock(supervisor_mutex_);
     return supervisor_ ? supervisor_->status() : std::vector<supervise::ChildStatus>{};
 }
 
@@ -103,6 +105,7 @@ std::optional<Error> SpawnedServices::listen_for_children() {
     descriptors.push_back(bound->release());
     listen(std::move(descriptors));
     gateway_path_ = "unix:" + listener.host;
+    const std::scoped_lock lock(supervisor_mutex_);
     supervisor_ = std::move(*made);
     return std::nullopt;
 }

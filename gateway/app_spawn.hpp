@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -67,6 +68,7 @@ private:
     observe::SpawnMetrics metrics_;
     std::unique_ptr<upstream::AssertionVerifier> verifier_;
     std::unique_ptr<peer::PeerApi> peer_api_;
+    mutable std::mutex supervisor_mutex_;  // for status(); everybody else is on one thread
     std::unique_ptr<supervise::Supervisor> supervisor_;
     std::string gateway_path_;  // where children find the internal listener
 };

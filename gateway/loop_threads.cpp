@@ -2,7 +2,9 @@
 
 #include <pthread.h>
 
+#include <condition_variable>
 #include <latch>
+#include <mutex>
 #include <string>
 
 namespace gatehouse {
@@ -38,6 +40,27 @@ void LoopThreads::run_on_each(const std::function<void(IoLoop& loop)>& work) {
         });
     }
     done.wait();
+}
+
+bool LoopThreads::run_on_each_until(TimePoint deadline, std::function<void(IoLoop& loop)> work) {
+    struct Run {
+        std::function<void(IoLoop&)> work;
+        std::mutex mutex;
+        std::condition_variable changed;
+        std::size_t left;
+    };
+    const auto run = std::make_shared<Run>();
+    run->work = std::move(work);
+    run->left = pointers_.size();
+    for (IoLoop* loop : pointers_) {
+        loop->post([run, loop] {
+            run->work(*loop);
+            const std::scoped_lock lock(run->mutex);
+            if (--run->left == 0) run->changed.notify_one();
+        });
+    }
+    std::unique_lock lock(run->mutex);
+    return run->changed.wait_until(lock, deadline, [&] { return run->left == 0; });
 }
 
 }  // namespace gatehouse

@@ -22,6 +22,8 @@ public:
     const std::vector<IoLoop*>& loops() const { return pointers_; }
     // Runs work(loop) on every loop and returns when all have run it.  REQUIRES: started; not called on a loop.
     void run_on_each(const std::function<void(IoLoop& loop)>& work);
+    // The same, but goes on at the deadline: a loop that something blocks runs it when it is back. False then.
+    bool run_on_each_until(TimePoint deadline, std::function<void(IoLoop& loop)> work);
 
 private:
     std::vector<std::unique_ptr<IoLoop>> loops_;

@@ -18,9 +18,6 @@ namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace http = boost::beast::http;
 
-// A reload may start a service: migrations, connections, a drain of older generations.
-constexpr std::chrono::seconds kTimeout{120};
-
 std::optional<std::string> read_token(const std::string& path) {
     std::ifstream file(path, std::ios::binary);
     std::string token;
@@ -95,8 +92,8 @@ void AdminClient::aim_at(const config::Listener& address) {
     port_ = std::to_string(address.port);
 }
 
-Result<AdminAnswer> AdminClient::ask(const std::string& method, const std::string& path,
-                                     const std::string& body) const {
+Result<AdminAnswer> AdminClient::ask(const std::string& method, const std::string& path, const std::string& body,
+                                     std::chrono::seconds timeout) const {
     http::request<http::string_body> request;
     request.version(11);
     request.method_string(method);
@@ -110,7 +107,7 @@ Result<AdminAnswer> AdminClient::ask(const std::string& method, const std::strin
 
     asio::io_context context;
     beast::tcp_stream stream(context);
-    stream.expires_after(kTimeout);
+    stream.expires_after(timeout);
     http::response_parser<http::string_body> response;
     response.body_limit(64u * 1024 * 1024);
     beast::flat_buffer buffer;

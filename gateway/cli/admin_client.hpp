@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 
@@ -36,8 +37,10 @@ public:
     // Of a configuration; nothing if it names no admin listener with a port of its own.
     static std::optional<AdminClient> of(const config::Configuration& configuration);
 
-    // An Error when nobody answers.
-    Result<AdminAnswer> ask(const std::string& method, const std::string& path, const std::string& body = {}) const;
+    // An Error when nobody answers in time.
+    static constexpr std::chrono::seconds kTimeout{120};
+    Result<AdminAnswer> ask(const std::string& method, const std::string& path, const std::string& body = {},
+                            std::chrono::seconds timeout = kTimeout) const;
 
 private:
     void aim_at(const config::Listener& address);

@@ -82,12 +82,15 @@ void print_why_alive(const json::object& answer) {
     }
 }
 
+// A reload may wait for others, and for a canary's trial.
+constexpr std::chrono::minutes kReloadTimeout{15};
+
 // 0 done, 1 refused by the gateway, 2 not asked.
 int ask(const Options& options, const std::string& method, const std::string& path,
         const std::function<void(const json::object&)>& print) {
     const auto client = AdminClient::find(options.admin);
     if (!client) return kRefused;
-    const auto answer = client->ask(method, path);
+    const auto answer = client->ask(method, path, {}, method == "POST" ? kReloadTimeout : AdminClient::kTimeout);
     if (!answer) {
         complain(answer.error().message + "; does the gateway run, and is this its admin listener?");
         return kFailed;

@@ -40,9 +40,9 @@ ServiceCommands::ServiceCommands(std::optional<AdminClient> gateway, Gateway nee
     silence_ = "the configuration names no admin listener with a port of its own (--admin http://HOST:PORT)";
     if (!gateway_) return;
     const auto answer = gateway_->ask("GET", "/healthz");
-    if (answer) return;
+    if (answer && answer->status == 200) return;
     gateway_.reset();
-    silence_ = answer.error().message;
+    silence_ = answer ? "what listens there is no gateway" : answer.error().message;
     if (need == Gateway::required) problem_ = silence_;
 }
 

@@ -130,7 +130,9 @@ constinit const Object schema::canary{"canary", kCanaryKeys};
 constexpr Key kPluginsKeys[] = {
     {.name = "canary",
      .type = Type::object,
-     .doc = "a reloaded plugin: file first gets a share of the requests, and all only if it does no worse",
+     .doc = "a plugin: whose file is reloaded first gets a share of the requests, and all only if it does no worse; "
+            "changes "
+            "of this file, spawn: and calls between services have no trial",
      .object = &schema::canary},
     {.name = "watch",
      .type = Type::boolean,

@@ -61,7 +61,7 @@ public:
         }
         std::vector<std::thread> threads;
         for (auto& [service, consumer] : consumers) {
-            threads.emplace_back([&consumer, deadline] { stop(std::move(consumer), deadline); });
+            threads.emplace_back([&ending = consumer, deadline] { stop(std::move(ending), deadline); });
         }
         for (std::thread& thread : threads) thread.join();
     }

@@ -42,6 +42,19 @@ std::string CanaryTrial::objection() const {
     return slowness(old.latencies.since(old_before_.latencies), now.latencies);
 }
 
+std::string CanaryTrial::last_objection() const {
+    std::string why = objection();
+    if (!why.empty()) return why;
+    const std::size_t waiting = canary_->in_flight();
+    if (waiting < policy_.answers_min || canary_->score().answers >= policy_.answers_min) return {};
+    return std::to_string(waiting) + " requests to the canary are not answered";
+}
+
+std::string CanaryTrial::evidence() const {
+    const Generation::Score score = canary_->score();
+    return std::to_string(score.answers) + " answers, " + std::to_string(score.failures) + " of them 5xx";
+}
+
 std::string CanaryTrial::slowness(const Latencies& before, const Latencies& now) const {
     const std::uint64_t least = policy_.answers_min * kLatencyAnswersFactor;
     if (policy_.slower == 0 || now.total() < least || before.total() < least) return {};

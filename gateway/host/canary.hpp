@@ -27,6 +27,10 @@ public:
 
     // Empty, or why the canary must not take over. Cheap enough to be asked several times a second.  [any]
     std::string objection() const;
+    // The same when the trial is over: what was asked and is not answered counts then.
+    std::string last_objection() const;
+    // "120 answers, 0 of them 5xx"
+    std::string evidence() const;
 
 private:
     std::string slowness(const Latencies& before, const Latencies& now) const;

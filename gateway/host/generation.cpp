@@ -103,11 +103,15 @@ Dispatch Generation::dispatch(IoLoop& loop, const PluginRoute& route, gh_request
 
 void Generation::ended(IoLoop& loop, const PluginRoute& route, gh_request& request, int status, Duration took) {
     request.unlink();
+    if (status != 0) told(loop, status, took);
+    leave(cells_[loop.index()], route);
+}
+
+void Generation::told(IoLoop& loop, int status, Duration took) {
     Cell& cell = cells_[loop.index()];
-    if (status != 0) increment(cell.answers);
-    if (took > Duration::zero()) cell.latencies[Latencies::bucket_of(took)].fetch_add(1, std::memory_order_relaxed);
+    increment(cell.answers);
     if (status >= 500) increment(cell.failures);
-    leave(cell, route);
+    if (took > Duration::zero()) cell.latencies[Latencies::bucket_of(took)].fetch_add(1, std::memory_order_relaxed);
 }
 
 // Looks at the state before it counts: a drain sets the state, and waits for every loop, before it looks at the count.

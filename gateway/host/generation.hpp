@@ -66,6 +66,9 @@ public:
     State state() const { return state_.load(std::memory_order_relaxed); }
     bool accepts_requests() const { return accepts(state()); }
     const PluginRouteTable& routes() const;
+    bool is_created() const {
+        return is_created_.load(std::memory_order_acquire);
+    }  // else routes() may be changing  [any]
 
     // Kept for a request from its routing on, while its body arrives: until it is let go of, the generation does not
     // end. False if the generation ends already; the request belongs to its successor then.                   [loop]
@@ -89,6 +92,10 @@ public:
     Dispatch dispatch(IoLoop& loop, const PluginRoute& route, gh_request& request, const gh_request_view& view,
                       const Place* place = nullptr);
     // took: from the request's arrival to the end of its answer; zero = not to be compared with others.
+    //
+    // When the client was told something in the plugin's place, since it is late or takes no more: told() at once, and
+    // no status for ended(). What is told by a plugin that hangs counts like what it tells itself.
+    void told(IoLoop& loop, int status, Duration took = {});
     void ended(IoLoop& loop, const PluginRoute& route, gh_request& request, int status = 0, Duration took = {});
 
     // Runs a blocking handler on the calling thread, for calls between services in one process. The request may be over
@@ -183,8 +190,9 @@ private:
     bool was_started_ = false;
     std::vector<std::string> probes_;  // of its PluginSpec
     std::atomic<bool> is_timed_{false};
-    std::atomic<bool> is_stuck_{false};   // a step of its lifecycle never ended
-    std::atomic<bool> is_closed_{false};  // the drain deadline has passed
+    std::atomic<bool> is_created_{false};  // its routes do not change any more
+    std::atomic<bool> is_stuck_{false};    // a step of its lifecycle never ended
+    std::atomic<bool> is_closed_{false};   // the drain deadline has passed
     std::string openapi_;
     std::atomic<State> state_{State::loaded};
     std::atomic<Duration::rep> since_{0};

@@ -138,19 +138,22 @@ std::string Lifecycle::create(const std::shared_ptr<Generation>& generation, con
             self->openapi_ = openapi_of(plugin, self->self_);
             self->route_in_flight_ = std::make_unique<std::atomic<std::uint32_t>[]>(own.routes().routes().size());
             self->enter_state(State::created);
+            self->is_created_.store(true, std::memory_order_release);
             return std::string();
         });
 }
 
+// A step that hangs outlives the host: it knows nothing but its generation.
 std::string Lifecycle::start(const std::shared_ptr<Generation>& generation) {
-    std::string why = step(generation, "start", start_timeout_ + kStepSlack, [this, self = generation.get()] {
+    generation->was_started_ = true;
+    const auto work = [self = generation.get(), timeout = start_timeout_] {
         const gh_plugin& plugin = self->library_->plugin();
-        self->was_started_ = true;
         if (plugin.start == nullptr) return std::string();
         const Breadcrumb here(self, Activity::start);
         const auto call = [&](gh_done done, void* context) { return plugin.start(self->self_, done, context); };
-        return Completion::wait(start_timeout_, "start", call);
-    });
+        return Completion::wait(timeout, "start", call);
+    };
+    std::string why = step(generation, "start", start_timeout_ + kStepSlack, work);
     if (!why.empty()) {
         generation->was_started_ = false;
         return why;
@@ -177,8 +180,9 @@ std::string Lifecycle::check_health(const std::shared_ptr<Generation>& generatio
     return Completion::wait(kHealthTimeout, "health", call);
 }
 
-std::string Lifecycle::probe(const std::shared_ptr<Generation>& generation) {
+std::string Lifecycle::probe(const std::shared_ptr<Generation>& generation, bool is_successor) {
     generation->enter_state(State::canary);
+    if (!is_successor) return {};
     for (const std::string& path : generation->probes_) {
         const auto ask = [generation, path, loop = loops_.front()] {
             return host::probe(generation, path, *loop, Clock::now() + kProbeTimeout);

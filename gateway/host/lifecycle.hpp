@@ -34,8 +34,9 @@ public:
     // start() and health(). The state is then `started`.
     std::string start(const std::shared_ptr<Generation>& generation);
     std::string check_health(const std::shared_ptr<Generation>& generation);
-    // The self-requests of its PluginSpec, from a thread of their own; it takes requests from here on.
-    std::string probe(const std::shared_ptr<Generation>& generation);
+    // It takes requests from here on. A successor is asked the paths of its PluginSpec, from a thread of their own; the
+    // first generation of a service is not: what it calls may not run yet.
+    std::string probe(const std::shared_ptr<Generation>& generation, bool is_successor);
 
     // gh.handover/1: what `from` wants to leave to `to`, at most 16 MiB and two seconds each way. `to` is started and
     // serves nothing yet.

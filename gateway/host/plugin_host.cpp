@@ -1,17 +1,13 @@
 #include "gateway/host/plugin_host.hpp"
 
-#include <fcntl.h>
-#include <sys/stat.h>
 #include <sys/statvfs.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <mutex>
 #include <optional>
 
 #include "gateway/base/io_loop.hpp"
+#include "gateway/base/private_directory.hpp"
 #include "gateway/host/call.hpp"
 #include "gateway/host/copy_shelf.hpp"
 #include "gateway/host/host_table.hpp"
@@ -30,19 +26,14 @@ constexpr std::uint32_t kQueueDefault = 256;
 constexpr Duration kLoadTimeout = 10s;
 constexpr std::uint64_t kPinnedAlarm = 32;
 
-// A fresh directory that only this process uses: two hosts must never load each other's copies.
-Result<std::filesystem::path> make_private_directory(const std::filesystem::path& parent) {
-    std::error_code error;
-    std::filesystem::create_directories(parent, error);
-    if (error) return Error{"cannot create " + parent.string() + ": " + error.message()};
-    std::string name = (parent / (std::to_string(::getpid()) + "-XXXXXX")).string();
-    if (::mkdtemp(name.data()) == nullptr) return Error{"cannot create " + name + ": " + std::strerror(errno)};
+// Two hosts must never load each other's copies.
+Result<PrivateDirectory> make_private_directory(const std::filesystem::path& parent) {
+    auto made = PrivateDirectory::create(parent, "plugins");
     struct statvfs system {};
-    if (::statvfs(name.c_str(), &system) == 0 && (system.f_flag & ST_NOEXEC) != 0) {
-        ::rmdir(name.c_str());
+    if (made && ::statvfs(made->path().c_str(), &system) == 0 && (system.f_flag & ST_NOEXEC) != 0) {
         return Error{parent.string() + " is mounted noexec: no plugin can be loaded from there; set TMPDIR to another"};
     }
-    return std::filesystem::path(name);
+    return made;
 }
 
 }  // namespace
@@ -55,7 +46,7 @@ struct PluginHost::State_ {
           retirements(lifecycle, {[this](const auto& generation) { ended(generation); }, options.regressed}) {}
 
     Options options;
-    std::filesystem::path directory;  // empty until the first load
+    std::optional<PrivateDirectory> directory;  // from the first load on
     Caller caller;
     Lifecycle lifecycle;
     mutable std::mutex mutex;                              // guards what follows
@@ -117,7 +108,7 @@ struct PluginHost::State_ {
 
     Result<std::unique_ptr<Library>> open(const PluginSpec& spec, std::uint32_t number, Phases& phases) {
         phases.begin("stage");
-        const auto copy = Library::stage(spec.file, directory, spec.service + "-" + std::to_string(number));
+        const auto copy = Library::stage(spec.file, directory->path(), spec.service + "-" + std::to_string(number));
         if (!copy) return copy.error();
         phases.begin("lint");
         auto file = lint_plugin(*copy);
@@ -139,11 +130,7 @@ struct PluginHost::State_ {
 
 PluginHost::PluginHost(Options options) : state_(std::make_unique<State_>(std::move(options))) {}
 
-PluginHost::~PluginHost() {
-    stop_all(Clock::now());
-    std::error_code ignored;
-    if (!state_->directory.empty()) std::filesystem::remove_all(state_->directory, ignored);
-}
+PluginHost::~PluginHost() { stop_all(Clock::now()); }
 
 void PluginHost::set_policy(const ReloadPolicy& policy) {
     std::scoped_lock lock(state_->mutex);
@@ -155,10 +142,10 @@ Result<std::shared_ptr<Generation>> PluginHost::load(const PluginSpec& spec, Pha
     Phases own;
     if (phases == nullptr) phases = &own;
     const auto refusal = [&](const std::string& why) { return Error{"service " + spec.service + ": " + why}; };
-    if (state.directory.empty()) {
+    if (!state.directory) {
         auto directory = make_private_directory(state.options.runtime_directory);
         if (!directory) return directory.error();
-        state.directory = *directory;
+        state.directory.emplace(std::move(*directory));
     }
     if (const std::string why = state.pinned_budget(spec.service); !why.empty()) return refusal(why);
     state.retirements.hurry(spec.service);
@@ -211,7 +198,7 @@ Result<std::shared_ptr<Generation>> PluginHost::prepare(std::shared_ptr<Generati
     if (why.empty()) {
         phases->begin("probe");
         why = lifecycle.check_health(generation);
-        if (why.empty()) why = lifecycle.probe(generation);
+        if (why.empty()) why = lifecycle.probe(generation, predecessor != nullptr);
     }
     phases->end();
     if (why.empty()) return generation;
@@ -314,7 +301,7 @@ std::vector<PluginStatus> PluginHost::status() const {
         status.workers = generation->worker_count();
         status.age = Clock::now() - generation->since();
         status.holding = generation->holding();
-        status.routes = generation->routes().routes();
+        if (generation->is_created()) status.routes = generation->routes().routes();
     }
     return result;
 }

@@ -7,6 +7,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "gateway/base/result.hpp"
@@ -56,7 +57,11 @@ struct PluginSpec {
     std::uint32_t queue = 0;            // bound of the pool's queue; 0 = default (256)
     std::string plugin_id{};            // which plugin the file has to be; empty = any
     std::vector<std::string> probes{};  // paths of its own that a new generation must answer before it takes over
-    bool operator==(const PluginSpec&) const = default;
+    // Whether a plugin of the one is as good as one of the other: probes are about the next one.
+    bool operator==(const PluginSpec& other) const {
+        return std::tie(service, file, config_json, workers, queue, plugin_id) ==
+               std::tie(other.service, other.file, other.config_json, other.workers, other.queue, other.plugin_id);
+    }
 };
 
 // What happens to a generation that another one has taken over from.

@@ -74,6 +74,7 @@ Task<bool> PluginCall::run(host::Generation& generation, const pipeline::RoutePl
     if (result != host::Dispatch::started) {
         phase_.store(Phase::idle, std::memory_order_relaxed);
         refuse_dispatch(result);
+        if (result != host::Dispatch::draining) generation.told(client_.loop(), client_.exchange().reply.status);
         co_await client_.send_reply();
         co_return true;
     }
@@ -81,7 +82,7 @@ Task<bool> PluginCall::run(host::Generation& generation, const pipeline::RoutePl
     if (!is_answered_late_) co_await answer();
     release(answer_body_);
     const bool is_timed = generation.is_timed() && !route_->streams_in() && stream_bytes_ == 0;
-    generation.ended(client_.loop(), *route_, *this, client_.exchange().status,
+    generation.ended(client_.loop(), *route_, *this, is_answered_late_ ? 0 : client_.exchange().status,
                      is_timed ? Clock::now() - exchange.received : Duration::zero());
     phase_.store(Phase::idle, std::memory_order_relaxed);
     co_return true;
@@ -183,6 +184,7 @@ Task<> PluginCall::answer_late() {
         client_.cut();
         co_return;
     }
+    generation_->told(client_.loop(), 504);
     pipeline::set_error(client_.exchange(), 504, "plugin_timeout", "The service did not answer in time.");
     co_await client_.send_reply();
     client_.channel().shutdown_send();

@@ -1,11 +1,6 @@
 #include "gateway/supervise/supervisor.hpp"
 
-#include <stdlib.h>
-#include <sys/stat.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
 
 namespace gatehouse::supervise {
@@ -14,31 +9,23 @@ namespace {
 
 constexpr std::size_t kSocketPathMax = 107;
 constexpr std::size_t kSocketNameMax = 63 + 16;  // a service's name and what start of it this is
-
-Result<std::string> make_directory(const std::filesystem::path& base) {
-    std::string path = (base / "spawn-XXXXXX").string();
-    if (::mkdtemp(path.data()) == nullptr) return Error{"cannot make " + path + ": " + std::strerror(errno)};
-    return path;
-}
+constexpr std::size_t kDirectoryNameMax = 32;
 
 }  // namespace
 
 Result<std::unique_ptr<Supervisor>> Supervisor::create(const std::filesystem::path& runtime_directory,
                                                        Surroundings surroundings) {
-    std::error_code ignored;
-    std::filesystem::create_directories(runtime_directory, ignored);
-    const bool is_short = runtime_directory.string().size() + kSocketNameMax + 16 <= kSocketPathMax;
-    auto made = make_directory(is_short ? runtime_directory : std::filesystem::path("/tmp"));
+    const std::size_t longest = runtime_directory.string().size() + kDirectoryNameMax + kSocketNameMax;
+    const bool is_short = longest <= kSocketPathMax;
+    auto made = PrivateDirectory::create(is_short ? runtime_directory : std::filesystem::path("/tmp"), "gatehouse-spawn");
     if (!made) return made.error();
-    surroundings.socket_directory = std::move(*made);
-    return std::unique_ptr<Supervisor>(new Supervisor(std::move(surroundings)));
+    surroundings.socket_directory = made->path().string();
+    return std::unique_ptr<Supervisor>(new Supervisor(std::move(*made), std::move(surroundings)));
 }
 
 Supervisor::~Supervisor() {
     for (const auto& keeper : keepers_) keeper->stop(Clock::now());
     keepers_.clear();
-    std::error_code ignored;
-    std::filesystem::remove_all(surroundings_.socket_directory, ignored);
 }
 
 std::shared_ptr<Keeper> Supervisor::find(std::string_view service) const {

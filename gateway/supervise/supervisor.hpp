@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "gateway/base/private_directory.hpp"
 #include "gateway/base/result.hpp"
 #include "gateway/supervise/keeper.hpp"
 
@@ -41,10 +42,12 @@ public:
     const std::string& socket_directory() const { return surroundings_.socket_directory; }
 
 private:
-    explicit Supervisor(Surroundings surroundings) : surroundings_(std::move(surroundings)) {}
+    Supervisor(PrivateDirectory sockets, Surroundings surroundings)
+        : sockets_(std::move(sockets)), surroundings_(std::move(surroundings)) {}
     std::shared_ptr<Keeper> find(std::string_view service) const;
     void sweep();
 
+    PrivateDirectory sockets_;
     Surroundings surroundings_;
     mutable std::mutex mutex_;
     std::vector<std::shared_ptr<Keeper>> keepers_;  // those that leave are kept until they have

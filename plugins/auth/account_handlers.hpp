@@ -10,24 +10,13 @@
 
 #include "plugins/auth/account_service.hpp"
 #include "plugins/auth/caller.hpp"
+#include "plugins/auth/export_service.hpp"
+#include "plugins/auth/form_rules.hpp"
+#include "plugins/auth/grant_response.hpp"
 #include "plugins/auth/password_policy.hpp"
+#include "plugins/auth/request_limits.hpp"
 
 namespace auth {
-
-inline constexpr char kUsernameRule[] =
-    "must have 3 to 32 characters: letters A-Z, digits, '_', '.', '-', and at least one letter";
-inline constexpr char kEmailRule[] = "must be an e-mail address";
-inline constexpr char kPhoneRule[] = "must be a telephone number of 5 to 15 digits";
-inline constexpr char kRolesRule[] = "must be at most 16 names of a-z, 0-9, '_', '-', beginning with a letter";
-
-// The rules of password_policy.hpp that need no more than the password, so that they are told together with the rest.
-template <class Struct>
-constexpr auto new_password_field(std::string_view name, std::string Struct::*member) {
-    using namespace gatehouse;
-    return field(name, member, min_length(kPasswordCharactersMin), max_length(kPasswordCharactersMax), write_only,
-                 satisfies([](const std::string& password) { return !is_common_password(password); },
-                           "is one of the most common passwords"));
-}
 
 inline void check_password(const NewAccount& draft, gatehouse::FieldErrors& errors) {
     const auto problem = password_problem(draft.password, draft.username, draft.email);
@@ -67,6 +56,27 @@ constexpr auto describe(RenameBody*) {
                   field("password", &RenameBody::password, write_only));
 }
 
+struct CloseBody {
+    std::string password;
+};
+constexpr auto describe(CloseBody*) {
+    return gatehouse::fields(gatehouse::field("password", &CloseBody::password, gatehouse::write_only));
+}
+
+struct AcceptBody : NewAccount {
+    std::string token;
+};
+constexpr auto describe(AcceptBody*) {
+    using namespace gatehouse;
+    return fields(field("token", &AcceptBody::token, min_length(1), max_length(128), write_only),
+                  field("username", &NewAccount::username, satisfies(is_username, kUsernameRule)),
+                  field("email", &NewAccount::email, satisfies(is_email, kEmailRule)),
+                  new_password_field("password", &NewAccount::password),
+                  field("full_name", &NewAccount::full_name, min_length(1), max_length(100)),
+                  field("phone", &NewAccount::phone, satisfies(is_phone, kPhoneRule)))
+        .check(check_password);
+}
+
 struct PasswordBody {
     std::string old_password, new_password;
 };
@@ -79,6 +89,7 @@ constexpr auto describe(PasswordBody*) {
 constexpr auto describe(NewRights*) {
     using namespace gatehouse;
     return fields(field("status", &NewRights::status, not_null),
+                  field("email_verified", &NewRights::email_verified, not_null),
                   field("roles", &NewRights::roles, not_null, satisfies(are_roles, kRolesRule)));
 }
 
@@ -86,11 +97,13 @@ struct UserQuery : gatehouse::PageQuery {
     std::optional<std::vector<std::int64_t>> ids;
     std::optional<std::string> q;
     std::optional<Status> status;
+    std::optional<bool> email_verified;
 };
 constexpr auto describe(UserQuery*) {
     using namespace gatehouse;
     return fields(limit_field(), cursor_field(), field("ids", &UserQuery::ids, max_items(100)),
-                  field("q", &UserQuery::q, max_length(254)), field("status", &UserQuery::status));
+                  field("q", &UserQuery::q, max_length(254)), field("status", &UserQuery::status),
+                  field("email_verified", &UserQuery::email_verified));
 }
 
 struct UserName {
@@ -104,11 +117,17 @@ constexpr auto describe(UserName*) {
 class AccountHandlers final {
 public:
     // cursor_secret: the same in every process of this service.
-    AccountHandlers(AccountService& accounts, const Callers& callers, std::string_view cursor_secret);
+    // lookups_per_user: names in a minute, 0 = any number.
+    AccountHandlers(AccountService& accounts, const ExportService& exports, const Callers& callers,
+                    const RequestLimits& limits, int lookups_per_user, CookieRules cookies,
+                    std::string_view cursor_secret);
 
     [[nodiscard]] gatehouse::Response sign_up(const gatehouse::Request& request, const NewAccount& draft) const;
-    [[nodiscard]] Account show_own(const gatehouse::Request& request) const;
-    [[nodiscard]] Account rename(const gatehouse::Request& request, const RenameBody& body) const;
+    [[nodiscard]] gatehouse::Response accept(const gatehouse::Request& request, const AcceptBody& body) const;
+    [[nodiscard]] gatehouse::Tagged<Account> show_own(const gatehouse::Request& request) const;
+    [[nodiscard]] gatehouse::Tagged<Account> rename(const gatehouse::Request& request, const RenameBody& body) const;
+    [[nodiscard]] gatehouse::Response close(const gatehouse::Request& request, const CloseBody& body) const;
+    [[nodiscard]] gatehouse::Response export_own(const gatehouse::Request& request) const;
     [[nodiscard]] gatehouse::NoContent change_password(const gatehouse::Request& request,
                                                        const PasswordBody& body) const;
     [[nodiscard]] std::optional<UserName> find(const gatehouse::Request& request,
@@ -121,7 +140,11 @@ public:
 
 private:
     AccountService& accounts_;
+    const ExportService& exports_;
     const Callers& callers_;
+    const RequestLimits& limits_;
+    const int lookups_per_user_;
+    const CookieRules cookies_;
     const gatehouse::Cursors cursors_;
 };
 

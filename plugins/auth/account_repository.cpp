@@ -14,6 +14,11 @@ using gatehouse::Row;
 constexpr char kInsert[] =
     "insert into users (id, username, username_key, email, email_key, email_verified, password_hash, roles, status,"
     " full_name, phone, created_at, updated_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12)";
+constexpr char kInsertImported[] =
+    "insert into users (id, username, username_key, email, email_key, email_verified, password_hash, roles, status,"
+    " full_name, phone, created_at, updated_at, imported_cost)"
+    " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13) on conflict do nothing";
+constexpr char kHighestImportedCost[] = "select max(imported_cost) from users where imported_cost is not null";
 constexpr char kFind[] = "select " ACCOUNT_COLUMNS " from users where id = $1";
 constexpr char kFindByName[] = "select " ACCOUNT_COLUMNS " from users where username_key = $1";
 constexpr char kFindCredentials[] = "select " ACCOUNT_COLUMNS ", password_hash from users where id = $1";
@@ -22,15 +27,25 @@ constexpr char kFindByEmail[] = "select " ACCOUNT_COLUMNS ", password_hash from 
 constexpr char kTouchActive[] =
     "update users set last_login_at = $3 where id = $1 and password_hash = $2 and status = 'active'";
 constexpr char kReplacePassword[] =
-    "update users set password_hash = $3, updated_at = $4 where id = $1 and password_hash = $2";
+    "update users set password_hash = $3, imported_cost = null, updated_at = $4 where id = $1 and password_hash = $2";
+constexpr char kSetPassword[] =
+    "update users set password_hash = $2, imported_cost = null, updated_at = $3 where id = $1 and status = 'active'";
 constexpr char kUpdateNames[] =
     "update users set username = $2, username_key = $3, email = $4, email_key = $5, email_verified = $6, updated_at = "
     "$7"
     " where id = $1";
+constexpr char kVerifyEmail[] =
+    "update users set email_verified = $3, updated_at = $4 where id = $1 and email_key = $2";
 constexpr char kUpdateRights[] =
-    "update users set roles = $2, status = $3, token_version = token_version + 1, token_version_at = $4, updated_at = "
-    "$4"
-    " where id = $1 returning token_version";
+    "update users set roles = $2, status = $3, token_version = token_version + 1, token_version_at = $4,"
+    " updated_at = $4, deleted_at = case when $5 then coalesce(deleted_at, $4) end"
+    " where id = $1 and erased_at is null returning token_version";
+// Such an address cannot be registered: it has no dot.
+constexpr char kEraseDeleted[] =
+    "update users set email = 'deleted-' || id || '@invalid', email_key = 'deleted-' || id || '@invalid',"
+    " email_verified = $4, password_hash = '!', imported_cost = null, full_name = null, phone = null,"
+    " last_login_at = null, erased_at = $2 where id in"
+    " (select id from users where deleted_at < $1 and erased_at is null order by deleted_at limit $3)";
 constexpr char kVersionChanges[] =
     "select id, token_version, token_version_at from users where token_version_at > 0"
     " and (token_version_at, id) > ($1, $2) order by token_version_at, id limit $3";
@@ -72,6 +87,7 @@ public:
                     " and email_key < " + high + "))";
         }
         if (filter.status) sql_ += " and status = " + add(gatehouse::name_of(*filter.status));
+        if (filter.email_verified) sql_ += " and email_verified = " + add(*filter.email_verified);
         if (filter.before) sql_ += " and id < " + add(*filter.before);
         sql_ += " order by id desc limit " + add(filter.limit);
     }
@@ -104,6 +120,18 @@ void insert(Transaction& tx, const Account& account, std::string_view password_h
                gatehouse::to_unix_ms(account.created_at));
 }
 
+bool insert_imported(Transaction& tx, const Account& account, std::string_view password_hash,
+                     std::optional<int> imported_cost) {
+    return tx.execute(kInsertImported, account.id, account.username, fold_case(account.username), account.email,
+                      fold_case(account.email), account.email_verified, password_hash, join_roles(account.roles),
+                      gatehouse::name_of(account.status), account.full_name, account.phone,
+                      gatehouse::to_unix_ms(account.created_at), imported_cost) == 1;
+}
+
+int highest_imported_cost(Transaction& tx) {
+    return tx.query(kHighestImportedCost).one<std::optional<int>>().value_or(0);
+}
+
 std::optional<Account> find(Transaction& tx, std::int64_t id) { return tx.query(kFind, id).maybe<Account>(to_account); }
 
 std::optional<Account> find_by_name(Transaction& tx, std::string_view username) {
@@ -133,16 +161,28 @@ bool replace_password(Transaction& tx, std::int64_t id, std::string_view old_has
     return tx.execute(kReplacePassword, id, old_hash, new_hash, gatehouse::to_unix_ms(now)) == 1;
 }
 
+bool set_password(Transaction& tx, std::int64_t id, std::string_view hash, Time now) {
+    return tx.execute(kSetPassword, id, hash, gatehouse::to_unix_ms(now)) == 1;
+}
+
 void update_names(Transaction& tx, const Account& account, Time now) {
     tx.execute(kUpdateNames, account.id, account.username, fold_case(account.username), account.email,
                fold_case(account.email), account.email_verified, gatehouse::to_unix_ms(now));
 }
 
-std::int64_t update_rights(Transaction& tx, const Account& account, Time now) {
+bool verify_email(Transaction& tx, std::int64_t id, std::string_view email_key, Time now) {
+    return tx.execute(kVerifyEmail, id, email_key, true, gatehouse::to_unix_ms(now)) == 1;
+}
+
+std::optional<std::int64_t> update_rights(Transaction& tx, const Account& account, Time now) {
     return tx
         .query(kUpdateRights, account.id, join_roles(account.roles), gatehouse::name_of(account.status),
-               gatehouse::to_unix_ms(now))
-        .one<std::int64_t>();
+               gatehouse::to_unix_ms(now), account.status == Status::deleted)
+        .maybe<std::int64_t>();
+}
+
+std::int64_t erase_deleted(Transaction& tx, Time deleted_before, Time now, int limit) {
+    return tx.execute(kEraseDeleted, gatehouse::to_unix_ms(deleted_before), gatehouse::to_unix_ms(now), limit, false);
 }
 
 std::vector<VersionChange> version_changes(Transaction& tx, std::int64_t after_ms, std::int64_t after_id, int limit) {

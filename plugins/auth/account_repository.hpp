@@ -25,6 +25,7 @@ struct AccountFilter {
     std::vector<std::int64_t> ids;
     std::optional<std::string> search;  // beginning of the user name or of the e-mail address
     std::optional<Status> status;
+    std::optional<bool> email_verified;
     std::optional<std::int64_t> before;  // id of the last one of the page before
     int limit = 20;
 };
@@ -33,6 +34,11 @@ namespace accounts {
 
 // UniqueViolation when the name or the address is taken; see taken_field().
 void insert(Transaction& tx, const Account& account, std::string_view password_hash);
+// False when the id, the name or the address is taken. imported_cost: of a bcrypt hash.
+[[nodiscard]] bool insert_imported(Transaction& tx, const Account& account, std::string_view password_hash,
+                                   std::optional<int> imported_cost);
+// Of all users who still have such a hash; 0 = nobody.
+[[nodiscard]] int highest_imported_cost(Transaction& tx);
 [[nodiscard]] std::optional<Account> find(Transaction& tx, std::int64_t id);
 [[nodiscard]] std::optional<Account> find_by_name(Transaction& tx, std::string_view username);
 [[nodiscard]] std::optional<Credentials> find_credentials(Transaction& tx, std::int64_t id);
@@ -46,10 +52,17 @@ void insert(Transaction& tx, const Account& account, std::string_view password_h
 // Only if the hash is still old_hash: of two changes at the same time one loses. False when it is not.
 [[nodiscard]] bool replace_password(Transaction& tx, std::int64_t id, std::string_view old_hash,
                                     std::string_view new_hash, Time now);
+// Whatever the old one was. False unless the account is active.
+[[nodiscard]] bool set_password(Transaction& tx, std::int64_t id, std::string_view hash, Time now);
 // Writes username, email and email_verified. May throw UniqueViolation.
 void update_names(Transaction& tx, const Account& account, Time now);
-// Writes roles and status, and with them a higher token version, which is returned.
-[[nodiscard]] std::int64_t update_rights(Transaction& tx, const Account& account, Time now);
+// Notes that the address is its owner's. False when the account has another one by now.
+[[nodiscard]] bool verify_email(Transaction& tx, std::int64_t id, std::string_view email_key, Time now);
+// Writes roles and status, and with them a higher token version, which is returned. Empty when the account is erased.
+[[nodiscard]] std::optional<std::int64_t> update_rights(Transaction& tx, const Account& account, Time now);
+// Forgets what accounts deleted before that time have said of themselves, and their passwords: they cannot be restored.
+// The address becomes free, the name does not. How many, at most limit.
+std::int64_t erase_deleted(Transaction& tx, Time deleted_before, Time now, int limit);
 
 struct VersionChange {
     std::int64_t user_id = 0;

@@ -5,7 +5,9 @@
 #include <utility>
 
 #include "plugins/auth/account_events.hpp"
+#include "plugins/auth/invitations.hpp"
 #include "plugins/auth/password_policy.hpp"
+#include "plugins/auth/reset_repository.hpp"
 
 namespace auth {
 namespace {
@@ -30,21 +32,41 @@ gatehouse::Problem taken(const gatehouse::UniqueViolation& violation) {
 }
 
 AccountService::AccountService(gatehouse::Database& database, PasswordHasher& hasher, LoginService& logins,
-                               SessionService& sessions, Revocations& revocations, const Tokens& tokens, Clock clock)
+                               EmailService& emails, SessionService& sessions, Revocations& revocations,
+                               const Tokens& tokens, Clock clock)
     : database_(database),
       hasher_(hasher),
       logins_(logins),
+      emails_(emails),
       sessions_(sessions),
       revocations_(revocations),
       tokens_(tokens),
       clock_(std::move(clock)) {}
 
 Grant AccountService::sign_up(const NewAccount& draft, const Client& client) {
+    return begin(draft, client, [](Transaction&) {});
+}
+
+Grant AccountService::accept(std::string_view invitation, NewAccount draft, const Client& client) {
+    const auto refuse = [] { throw Invalid("/token", "is not right, or not valid any more"); };
+    const Time now = clock_.wall();
+    const auto roles = database_.read([&](Transaction& tx) { return invitations::find(tx, invitation, now); });
+    if (!roles) refuse();
+    draft.roles = *roles;
+    return begin(draft, client, [&](Transaction& tx) {
+        if (!invitations::take(tx, invitation, now)) refuse();
+    });
+}
+
+Grant AccountService::begin(const NewAccount& draft, const Client& client,
+                            const std::function<void(Transaction&)>& take) {
     const Account account = prepare(draft);
     const std::string hash = hasher_.hash(draft.password);
     const auto begun = database_.write([&](Transaction& tx) {
+        take(tx);
         accounts::insert(tx, account, hash);
         account_events::registered(tx, account);
+        emails_.request(tx, account);
         return sessions_.begin(tx, account.id, client, account.created_at);
     });
     return sessions_.grant(account, begun);
@@ -56,6 +78,7 @@ Account AccountService::create(const NewAccount& draft) {
     database_.write([&](Transaction& tx) {
         accounts::insert(tx, account, hash);
         account_events::registered(tx, account);
+        emails_.request(tx, account);
     });
     return account;
 }
@@ -92,17 +115,23 @@ std::vector<Account> AccountService::list(const AccountFilter& filter) {
 }
 
 Account AccountService::rename(std::int64_t id, const NewNames& names, const std::string& password,
-                               const Client& client) {
+                               const Client& client, const std::function<void(const Account&)>& allow) {
     confirm(credentials_of(id), password, "/password", client);
     return database_.write(gatehouse::Isolation::serializable, [&](Transaction& tx) {
         auto account = accounts::find(tx, id);
         if (!account) throw NotFound("There is no such user.");
+        allow(*account);
         const Account before = *account;
         account->username = names.username.value_or(account->username);
-        if (names.email && fold_case(*names.email) != fold_case(account->email)) account->email_verified = false;
         account->email = names.email.value_or(account->email);
+        const bool has_moved = fold_case(account->email) != fold_case(before.email);
+        if (has_moved) account->email_verified = false;
         accounts::update_names(tx, *account, clock_.wall());
         account_events::changed(tx, before, *account);
+        if (has_moved) {
+            password_resets::void_all(tx, id);  // they are in the old mailbox
+            emails_.request(tx, *account);
+        }
         return std::move(*account);
     });
 }
@@ -119,6 +148,8 @@ void AccountService::change_password(std::int64_t id, std::int64_t session_id, c
         if (!accounts::replace_password(tx, id, credentials.password_hash, hash, now)) {
             throw Conflict("The password was changed by another request.");
         }
+        password_resets::void_all(tx, id);
+        account_events::password_changed(tx, credentials.account, now);
         return sessions::revoke_all(tx, id, session_id, now);
     });
     sessions_.forget(ended);
@@ -126,23 +157,40 @@ void AccountService::change_password(std::int64_t id, std::int64_t session_id, c
 
 Account AccountService::change_rights(std::int64_t id, const NewRights& rights) {
     const Time now = clock_.wall();
+    const bool has_rights = rights.status || rights.roles;
     std::vector<std::int64_t> ended;
     const Account changed = database_.write(gatehouse::Isolation::serializable, [&](Transaction& tx) {
         ended.clear();
         auto account = accounts::find(tx, id);
         if (!account) throw NotFound("There is no such user.");
         const Account before = *account;
-        if (rights.status) account->status = *rights.status;
+        account->status = rights.status.value_or(account->status);
         if (rights.roles) account->roles = split_roles(join_roles(*rights.roles));
-        account->token_version = accounts::update_rights(tx, *account, now);
+        account->email_verified = rights.email_verified.value_or(account->email_verified);
+        if (rights.email_verified) accounts::update_names(tx, *account, now);
+        if (has_rights) {
+            const auto version = accounts::update_rights(tx, *account, now);
+            if (!version) throw Conflict("The account is erased.");
+            account->token_version = *version;
+        }
         account_events::changed(tx, before, *account);
-        if (account->status != Status::active) ended = sessions::revoke_all(tx, id, 0, now);
+        if (account->status != Status::active) {
+            password_resets::void_all(tx, id);
+            ended = sessions::revoke_all(tx, id, 0, now);
+        }
         return std::move(*account);
     });
     sessions_.forget(ended);
-    revocations_.require_version(id, changed.token_version,
-                                 clock_.seconds() + tokens_.lifetime() + std::chrono::minutes(1));
+    if (has_rights) {
+        revocations_.require_version(id, changed.token_version,
+                                     clock_.seconds() + tokens_.lifetime() + std::chrono::minutes(1));
+    }
     return changed;
+}
+
+void AccountService::close(std::int64_t id, const std::string& password, const Client& client) {
+    confirm(credentials_of(id), password, "/password", client);
+    static_cast<void>(change_rights(id, {.status = Status::deleted, .roles = {}, .email_verified = {}}));
 }
 
 void AccountService::confirm(const Credentials& credentials, const std::string& password, const char* pointer,

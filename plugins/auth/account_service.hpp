@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <gatehouse/id.hpp>
 #include <gatehouse/storage/database.hpp>
 #include <optional>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "plugins/auth/account_repository.hpp"
+#include "plugins/auth/email_service.hpp"
 #include "plugins/auth/login_service.hpp"
 #include "plugins/auth/password_hasher.hpp"
 #include "plugins/auth/session_service.hpp"
@@ -32,17 +34,20 @@ struct NewNames {
 struct NewRights {
     std::optional<Status> status;
     std::optional<std::vector<std::string>> roles;
+    std::optional<bool> email_verified;
 };
 
 // Thread-safe; blocks. Throws problems: Conflict with the pointers of taken fields, Invalid, NotFound.
 // REQUIRES: what it refers to outlives it, and the input has passed the rules of account.hpp.
 class AccountService final {
 public:
-    AccountService(gatehouse::Database& database, PasswordHasher& hasher, LoginService& logins,
+    AccountService(gatehouse::Database& database, PasswordHasher& hasher, LoginService& logins, EmailService& emails,
                    SessionService& sessions, Revocations& revocations, const Tokens& tokens, Clock clock);
 
     // With a session for its owner.
     [[nodiscard]] Grant sign_up(const NewAccount& draft, const Client& client);
+    // Likewise, with the roles of an invitation, which is then used up. Invalid when it is none.
+    [[nodiscard]] Grant accept(std::string_view invitation, NewAccount draft, const Client& client);
     [[nodiscard]] Account create(const NewAccount& draft);
 
     [[nodiscard]] Account find(std::int64_t id);
@@ -50,17 +55,24 @@ public:
     [[nodiscard]] std::optional<Account> find_active(const std::string& username);
     [[nodiscard]] std::vector<Account> list(const AccountFilter& filter);
 
-    // The password confirms. Forbidden when it is wrong. A new address is not verified.
+    // The password confirms. Forbidden when it is wrong. A new address is not verified. allow: throws to refuse, with
+    // the account as it is before.
     [[nodiscard]] Account rename(std::int64_t id, const NewNames& names, const std::string& password,
-                                 const Client& client);
+                                 const Client& client, const std::function<void(const Account&)>& allow);
     // Ends all other sessions.
     void change_password(std::int64_t id, std::int64_t session_id, const std::string& old_password,
                          const std::string& new_password, const Client& client);
-    // Tokens with the old rights stop working at once; of an account that is not active all sessions end.
+    // Tokens with the old rights stop working at once; of an account that is not active all sessions end. Conflict for
+    // an account that is erased.
     [[nodiscard]] Account change_rights(std::int64_t id, const NewRights& rights);
+    // Deletes the account of a user who knows its password, as change_rights() does.
+    void close(std::int64_t id, const std::string& password, const Client& client);
 
 private:
     [[nodiscard]] Account prepare(const NewAccount& draft);
+    // take: what else belongs to the transaction; throws to refuse.
+    [[nodiscard]] Grant begin(const NewAccount& draft, const Client& client,
+                              const std::function<void(Transaction&)>& take);
     void confirm(const Credentials& credentials, const std::string& password, const char* pointer,
                  const Client& client);
     [[nodiscard]] Credentials credentials_of(std::int64_t id);
@@ -69,6 +81,7 @@ private:
     gatehouse::Database& database_;
     PasswordHasher& hasher_;
     LoginService& logins_;
+    EmailService& emails_;
     SessionService& sessions_;
     Revocations& revocations_;
     const Tokens& tokens_;

@@ -5,6 +5,11 @@
 #include <utility>
 
 #include "plugins/auth/account_repository.hpp"
+#include "plugins/auth/email_code_repository.hpp"
+#include "plugins/auth/email_service.hpp"
+#include "plugins/auth/invitations.hpp"
+#include "plugins/auth/reset_repository.hpp"
+#include "plugins/auth/secret_mail.hpp"
 #include "plugins/auth/session_repository.hpp"
 
 namespace auth {
@@ -14,6 +19,7 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kOverlap{60'000};
 constexpr milliseconds kCleanEvery{60'000};
+constexpr std::chrono::hours kSecretMailKept{1};  // after sending, for a broker that has lost it
 constexpr int kPage = 5'000, kBatch = 500, kBatchesMax = 100;
 
 Seconds to_seconds(std::int64_t unix_ms) {
@@ -22,10 +28,13 @@ Seconds to_seconds(std::int64_t unix_ms) {
 
 }  // namespace
 
-Background::Background(gatehouse::Database& database, Revocations& revocations, const Metrics& metrics,
-                       const gatehouse::Log& log, Rules rules, Clock clock)
+Background::Background(gatehouse::Database& database, Revocations& revocations, PasswordHasher& hasher,
+                       ResetService& resets, const Metrics& metrics, const gatehouse::Log& log, Rules rules,
+                       Clock clock)
     : database_(database),
       revocations_(revocations),
+      hasher_(hasher),
+      resets_(resets),
       metrics_(metrics),
       log_(log),
       rules_(rules),
@@ -54,13 +63,14 @@ void Background::run() {
         since_clean += rules_.poll;
         try {
             load();
+            resets_.work_off();
             if (since_clean >= kCleanEvery) {
                 since_clean = milliseconds(0);
                 clean();
             }
             is_failing = false;
         } catch (const std::exception& error) {
-            if (!std::exchange(is_failing, true)) log_.error("cannot read revocations", {{"error", error.what()}});
+            if (!std::exchange(is_failing, true)) log_.error("background work failed", {{"error", error.what()}});
         }
     }
 }
@@ -72,6 +82,7 @@ void Background::load() {
     load_sessions(since_ms, now_ms);
     load_versions(since_ms, now_ms);
     loaded_ms_ = now_ms;
+    hasher_.expect_imported(database_.read([](Transaction& tx) { return accounts::highest_imported_cost(tx); }));
     revocations_.forget_expired(std::chrono::floor<std::chrono::seconds>(gatehouse::from_unix_ms(now_ms)));
     metrics_.revocations.set(static_cast<double>(revocations_.size()));
 }
@@ -115,7 +126,13 @@ std::int64_t Background::clean() {
     std::int64_t removed = 0;
     for (int batch = 0; batch < kBatchesMax; ++batch) {
         const std::int64_t count = database_.write([&](Transaction& tx) {
-            return refresh_tokens::remove_expired(tx, now, kBatch) + sessions::remove_dead(tx, dead_since, kBatch / 10);
+            return refresh_tokens::remove_expired(tx, now, kBatch) +
+                   sessions::remove_dead(tx, dead_since, kBatch / 10) +
+                   email_codes::remove_over(tx, now, now - EmailService::kSentWindow, kBatch) +
+                   password_resets::remove_created_before(tx, now - ResetService::kMailsWindow, kBatch) +
+                   invitations::remove_expired(tx, now, kBatch) +
+                   accounts::erase_deleted(tx, now - rules_.deleted_kept, now, kBatch) +
+                   forget_secret_mail(tx, now - kSecretMailKept, kBatch);
         });
         removed += count;
         if (count == 0 || !pause(milliseconds(0))) break;

@@ -1,4 +1,5 @@
-// What happens without a request: learning what other processes have revoked, and removing what is over.
+// What happens without a request: learning what other processes have revoked, mailing to those who have lost their
+// password, and removing what is over.
 #pragma once
 
 #include <chrono>
@@ -11,20 +12,23 @@
 
 #include "plugins/auth/clock.hpp"
 #include "plugins/auth/metrics.hpp"
+#include "plugins/auth/password_hasher.hpp"
+#include "plugins/auth/reset_service.hpp"
 #include "plugins/auth/revocations.hpp"
 
 namespace auth {
 
-// One thread between start() and stop(). load() and clean() are its two jobs, for tests as well.
+// One thread between start() and stop(). load() and clean() are two of its jobs, for tests as well.
 class Background final {
 public:
     struct Rules {
         std::chrono::milliseconds poll{1'000};
         std::chrono::seconds access_lifetime{15 * 60};
+        std::chrono::seconds deleted_kept{std::chrono::days(30)};  // before they are erased
     };
 
-    Background(gatehouse::Database& database, Revocations& revocations, const Metrics& metrics,
-               const gatehouse::Log& log, Rules rules, Clock clock);
+    Background(gatehouse::Database& database, Revocations& revocations, PasswordHasher& hasher, ResetService& resets,
+               const Metrics& metrics, const gatehouse::Log& log, Rules rules, Clock clock);
     ~Background();  // stops
 
     // Throws what the database throws: a service that does not know what is revoked must not start.
@@ -32,9 +36,9 @@ public:
     void stop();  // idempotent; joins
 
     // Takes over all revocations since the last time (at first: of one token lifetime). Looks back a minute further,
-    // for transactions that were long in committing and for clocks that differ.
+    // for transactions that were long in committing and for clocks that differ. Tells the hasher of imported hashes.
     void load();
-    // Removes expired rows in batches; how many.
+    // Removes expired rows and erases deleted accounts, in batches; how many.
     std::int64_t clean();
 
 private:
@@ -45,6 +49,8 @@ private:
 
     gatehouse::Database& database_;
     Revocations& revocations_;
+    PasswordHasher& hasher_;
+    ResetService& resets_;
     const Metrics& metrics_;
     const gatehouse::Log& log_;
     const Rules rules_;

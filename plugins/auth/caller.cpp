@@ -30,11 +30,11 @@ PresentedToken presented_token(const gatehouse::Request& request, std::string_vi
     if (fields.size() == 1) return {bearer_token(fields.front()), true};
     if (fields.size() > 1) return {{}, true};
     const auto cookie = request.cookie(cookie_name);
-    return {cookie.value_or(std::string_view()), cookie.has_value()};
+    return {cookie.value_or(std::string_view()), cookie.has_value(), true};
 }
 
-Callers::Callers(AccessCheck& access, std::string cookie_name, Clock clock)
-    : access_(access), cookie_name_(std::move(cookie_name)), clock_(std::move(clock)) {}
+Callers::Callers(AccessCheck& access, const OriginCheck& origins, std::string cookie_name, Clock clock)
+    : access_(access), origins_(origins), cookie_name_(std::move(cookie_name)), clock_(std::move(clock)) {}
 
 Caller Callers::require(const gatehouse::Request& request) const {
     if (const gatehouse::User* user = request.maybe_user()) return {user->id, parse_session(user->session)};
@@ -42,6 +42,9 @@ Caller Callers::require(const gatehouse::Request& request) const {
     if (!presented.is_there) throw gatehouse::Unauthorized({}, kChallenge);
     const Access access = access_.check(presented.text, clock_.seconds());
     if (access.claims == nullptr) throw gatehouse::Unauthorized({}, kInvalidToken);
+    if (presented.is_cookie && !is_safe_method(request.method()) && !origins_.passes(request)) {
+        throw gatehouse::Forbidden(kForeignOrigin);
+    }
     return {access.claims->user_id, access.claims->session_id};
 }
 

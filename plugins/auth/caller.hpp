@@ -8,6 +8,7 @@
 
 #include "plugins/auth/access_check.hpp"
 #include "plugins/auth/clock.hpp"
+#include "plugins/auth/origin_check.hpp"
 #include "plugins/auth/session_service.hpp"
 
 namespace auth {
@@ -20,7 +21,8 @@ struct Caller {
 // What a request presents: the only Authorization field, of the form "Bearer <token>", else the session cookie.
 struct PresentedToken {
     std::string_view text;
-    bool is_there = false;  // something was presented, although text may be empty: a field that is no bearer token
+    bool is_there = false;   // something was presented, although text may be empty: a field that is no bearer token
+    bool is_cookie = false;  // a browser may have added it without its user's knowledge: see origin_check.hpp
 };
 [[nodiscard]] PresentedToken presented_token(const gatehouse::Request& request, std::string_view cookie_name);
 
@@ -28,16 +30,19 @@ struct PresentedToken {
 inline constexpr char kChallenge[] = "Bearer";
 inline constexpr char kInvalidToken[] = "Bearer error=\"invalid_token\"";
 
-// Thread-safe. REQUIRES: access outlives this.
+inline constexpr char kForeignOrigin[] = "The request comes from a page of another site.";
+
+// Thread-safe. REQUIRES: access and origins outlive this.
 class Callers final {
 public:
-    Callers(AccessCheck& access, std::string cookie_name, Clock clock);
+    Callers(AccessCheck& access, const OriginCheck& origins, std::string cookie_name, Clock clock);
 
-    // Throws Unauthorized.
+    // Throws Unauthorized, and Forbidden for what another site's page does with a cookie.
     [[nodiscard]] Caller require(const gatehouse::Request& request) const;
 
 private:
     AccessCheck& access_;
+    const OriginCheck& origins_;
     const std::string cookie_name_;
     const Clock clock_;
 };

@@ -2,6 +2,9 @@
 
 #include <stdexcept>
 
+#include "plugins/auth/origin_check.hpp"
+#include "plugins/auth/secret_mail.hpp"
+
 namespace auth {
 namespace {
 
@@ -41,6 +44,24 @@ void check(const Config& config) {
             "revocation_poll: must be between 10ms and 2s");
     require(config.password.memory_kib >= 8 * config.password.lanes,
             "password.memory_kib: must be at least 8 times lanes");
+    require(config.deleted_kept >= seconds(0), "deleted_kept: must not be negative");
+    require(config.public_url.empty() || is_origin(config.public_url),
+            "public_url: must be empty, or scheme and host such as https://example.com");
+    for (const std::string& origin : config.origins) {
+        if (!is_origin(origin)) {
+            throw std::runtime_error("origins: \"" + origin + "\" is no origin, such as https://shop.example.com");
+        }
+    }
+    try {
+        const SecretMail probe(config.notify_key);
+    } catch (const std::invalid_argument& error) {
+        throw std::runtime_error(std::string("notify_key: ") + error.what());
+    }
+}
+
+std::string notify_key_help() {
+    return "`./dev run` makes one, or do it by hand: openssl rand -hex 32 > var/secrets/notify.key and say "
+           "notify_key: file:var/secrets/notify.key, for auth and for notify";
 }
 
 std::unique_ptr<KeyRing> make_key_ring(const Config& config) {

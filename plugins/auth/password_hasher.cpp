@@ -5,11 +5,13 @@
 #include <gatehouse/problem.hpp>
 #include <stdexcept>
 
+#include "plugins/auth/bcrypt.hpp"
 #include "plugins/auth/crypto.hpp"
 
 namespace auth {
 namespace {
 
+constexpr std::string_view kArgon2Prefix = "$argon2id$";
 constexpr std::size_t kSaltBytes = 16, kHashBytes = 32;
 
 std::string encode(const Argon2Cost& cost, std::string_view password, std::string_view salt) {
@@ -25,6 +27,15 @@ std::string encode(const Argon2Cost& cost, std::string_view password, std::strin
 std::string prefix_of(const Argon2Cost& cost) {
     return "$argon2id$v=19$m=" + std::to_string(cost.memory_kib) + ",t=" + std::to_string(cost.passes) +
            ",p=" + std::to_string(cost.lanes) + "$";
+}
+
+bool argon2_matches(std::string_view password, const std::string& hash) {
+    const int result = argon2id_verify(hash.c_str(), password.data(), password.size());
+    // Of a hash that was imported no more is known than its form.
+    if (result != ARGON2_OK && result != ARGON2_VERIFY_MISMATCH && result != ARGON2_DECODING_FAIL) {
+        throw std::runtime_error(std::string("Argon2: ") + argon2_error_message(result));
+    }
+    return result == ARGON2_OK;
 }
 
 // Well-formed, of today's cost, and nobody's: no password is known that makes these zeros. Not computed, so that
@@ -45,14 +56,22 @@ std::string PasswordHasher::hash(std::string_view password) {
 
 bool PasswordHasher::matches(std::string_view password, const std::string& hash) {
     const HashingGate::Pass pass = enter();
-    const int result = argon2id_verify(hash.c_str(), password.data(), password.size());
-    if (result != ARGON2_OK && result != ARGON2_VERIFY_MISMATCH) {
-        throw std::runtime_error(std::string("Argon2: ") + argon2_error_message(result));
-    }
-    return result == ARGON2_OK;
+    return check(password, hash);
 }
 
 void PasswordHasher::pretend(std::string_view password) { static_cast<void>(matches(password, nobodys_hash_)); }
+
+bool PasswordHasher::check(std::string_view password, const std::string& hash) {
+    if (bcrypt_cost(hash)) {
+        if (bcrypt_matches(password, hash)) return true;
+        static_cast<void>(argon2_matches(password, nobodys_hash_));
+        return false;
+    }
+    const bool is_known = hash.starts_with(kArgon2Prefix);
+    if (argon2_matches(password, is_known ? hash : nobodys_hash_)) return is_known;
+    if (const int cost = imported_cost_; cost > 0) bcrypt_pretend(password, cost);
+    return false;
+}
 
 bool PasswordHasher::is_outdated(std::string_view hash) const { return !hash.starts_with(prefix_); }
 

@@ -7,6 +7,10 @@
 #include "plugins/auth/account_handlers.hpp"
 #include "plugins/auth/background.hpp"
 #include "plugins/auth/config.hpp"
+#include "plugins/auth/import_commands.hpp"
+#include "plugins/auth/invitation_page.hpp"
+#include "plugins/auth/invitations.hpp"
+#include "plugins/auth/recovery_handlers.hpp"
 #include "plugins/auth/session_handlers.hpp"
 #include "plugins/auth/token_handlers.hpp"
 #include "plugins/auth/verify_handlers.hpp"
@@ -16,6 +20,8 @@ namespace {
 
 using namespace gatehouse::literals;
 using gatehouse::Context;
+
+constexpr auto kBodyMax = 16_KiB;
 
 HashingGate::Rules gate_rules(const PasswordConfig& config) {
     const int cores = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
@@ -43,6 +49,9 @@ std::string cursor_secret(const Config& config) {
     return std::string(as_text(hmac_sha256(config.signing_key, "gatehouse auth cursors")));
 }
 
+// Nor can whoever has the database and not the key try all codes.
+Digest code_pepper(const Config& config) { return hmac_sha256(config.signing_key, "gatehouse auth codes"); }
+
 }  // namespace
 
 class AuthService final : public gatehouse::Service {
@@ -52,6 +61,7 @@ public:
 
     AuthService(Context& context, const Config& config)
         : clock_(clock_of(context)),
+          log_(context.log()),
           metrics_(context),
           keys_((check(config), make_key_ring(config))),
           tokens_(*keys_, {.issuer = config.issuer, .audience = config.audience, .lifetime = config.access_lifetime}),
@@ -60,26 +70,43 @@ public:
           events_(context, database_, config.events),
           hasher_({config.password.memory_kib, config.password.passes, config.password.lanes},
                   gate_rules(config.password)),
+          mail_(config.notify_key),
           throttle_(throttle_rules(config.throttle)),
           sessions_(database_, tokens_, revocations_,
                     {config.refresh_lifetime, config.session_lifetime, config.sessions_per_user}, clock_),
           logins_(database_, hasher_, throttle_, sessions_, clock_),
-          accounts_(database_, hasher_, logins_, sessions_, revocations_, tokens_, clock_),
-          background_(database_, revocations_, metrics_, context.log(),
-                      {config.revocation_poll, config.access_lifetime}, clock_),
-          callers_(access_, config.cookie, clock_),
-          verify_handlers_(access_, *keys_, config.cookie, metrics_, clock_),
-          session_handlers_(logins_, sessions_, callers_, {config.cookie, config.refresh_lifetime}, metrics_,
+          emails_(database_, mail_, throttle_, code_pepper(config), clock_),
+          resets_(database_, mail_, hasher_, sessions_, throttle_, clock_),
+          limits_(context.kv()),
+          accounts_(database_, hasher_, logins_, emails_, sessions_, revocations_, tokens_, clock_),
+          exports_(database_, clock_),
+          background_(database_, revocations_, hasher_, resets_, metrics_, context.log(),
+                      {config.revocation_poll, config.access_lifetime, config.deleted_kept}, clock_),
+          origins_(config.origins),
+          callers_(access_, origins_, config.cookie, clock_),
+          verify_handlers_(access_, origins_, *keys_, config.cookie, metrics_, clock_),
+          session_handlers_(logins_, sessions_, callers_, origins_, {config.cookie, config.refresh_lifetime}, metrics_,
                             context.log()),
           token_handlers_(logins_, sessions_, metrics_, context.log()),
-          account_handlers_(accounts_, callers_, cursor_secret(config)) {
+          account_handlers_(accounts_, exports_, callers_, limits_, config.throttle.lookups_per_user,
+                            {config.cookie, config.refresh_lifetime}, cursor_secret(config)),
+          imports_(database_, clock_),
+          invites_(database_, config.public_url, clock_),
+          recovery_handlers_(emails_, resets_, limits_, config.throttle.resets_per_source, callers_) {
         declare_problems(context);
         declare_routes(context);
+        context.admin_command("users.import", "Accounts of another system, with their hashes", imports_,
+                              &ImportCommands::import);
+        context.admin_command("users.invite", "A one-time link for a new account, an administrator's by default",
+                              invites_, &InviteCommand::invite);
     }
 
     void start() override {
         database_.open();
         background_.start();
+        if (!mail_.is_possible()) {
+            log_.warn("notify_key is missing: no codes and tokens can be mailed", {{"help", notify_key_help()}});
+        }
     }
     bool healthy() override { return database_.healthy(); }
     void stop() override {
@@ -104,43 +131,116 @@ public:
 
 private:
     void declare_routes(Context& context) {
-        const auto max = 16_KiB;
+        declare_public_routes(context);
+        declare_own_routes(context);
+        declare_internal_routes(context);
+    }
+
+    void declare_public_routes(Context& context) {
         // Who passes: the gateway asks the first for every request.
         context.get("/api/auth/verify", verify_handlers_, &VerifyHandlers::verify)
             .on_loop()
+            .gives(200)
+            .checks_token()
             .summary("Forward authentication");
         context.get("/.well-known/jwks.json", verify_handlers_, &VerifyHandlers::key_set)
             .on_loop()
+            .gives<KeySetAnswer>(200)
             .summary("Public keys");
 
         context.post("/api/auth/register", account_handlers_, &AccountHandlers::sign_up)
-            .max_body(max)
+            .max_body(kBodyMax)
+            .gives<TokenAnswer>(201)
             .summary("Sign up");
-        context.post("/api/auth/login", session_handlers_, &SessionHandlers::log_in).max_body(max).summary("Log in");
+        context.post("/api/auth/login", session_handlers_, &SessionHandlers::log_in)
+            .max_body(kBodyMax)
+            .gives<TokenAnswer>(200)
+            .summary("Log in");
         context.post("/api/auth/token", token_handlers_, &TokenHandlers::token)
-            .max_body(max)
+            .max_body(kBodyMax)
+            .takes_form<TokenForm>()
+            .gives<TokenAnswer>(200)
+            .gives<TokenError>(400)
+            .gives<TokenError>(429)
             .summary("OAuth 2.0 token");
         context.post("/api/auth/refresh", session_handlers_, &SessionHandlers::refresh)
-            .max_body(max)
+            .max_body(kBodyMax)
+            .takes<RefreshBody>()
+            .gives<TokenAnswer>(200)
             .summary("Rotate tokens");
 
-        // For the user himself; see caller.hpp for how he is known.
-        context.post("/api/auth/logout", session_handlers_, &SessionHandlers::log_out).max_body(max).summary("Log out");
-        context.get("/api/auth/sessions", session_handlers_, &SessionHandlers::list).summary("Own sessions");
-        context.del("/api/auth/sessions/{id}", session_handlers_, &SessionHandlers::end).summary("End one session");
-        context.get("/api/auth/me", account_handlers_, &AccountHandlers::show_own).summary("Own account");
-        context.patch("/api/auth/me", account_handlers_, &AccountHandlers::rename).max_body(max).summary("Rename");
-        context.post("/api/auth/change-password", account_handlers_, &AccountHandlers::change_password)
-            .max_body(max)
-            .summary("Change the password");
-        context.get("/api/auth/users/{username}", account_handlers_, &AccountHandlers::find).summary("Is this a user?");
+        context.post("/api/auth/email/verify", recovery_handlers_, &RecoveryHandlers::verify_email)
+            .max_body(kBodyMax)
+            .summary("Prove an e-mail address");
+        context.post("/api/auth/password/forgot", recovery_handlers_, &RecoveryHandlers::forgot)
+            .max_body(kBodyMax)
+            .gives(202)
+            .summary("Ask for a mail to set a new password");
+        context.post("/api/auth/password/reset", recovery_handlers_, &RecoveryHandlers::reset)
+            .max_body(kBodyMax)
+            .summary("Set a new password with the token of that mail");
+        context.get(kInvitationPath, [] { return invitation_page(); }).hidden();
+        context.post(kInvitationPath, account_handlers_, &AccountHandlers::accept)
+            .max_body(kBodyMax)
+            .gives<TokenAnswer>(201)
+            .summary("Sign up with an invitation");
+    }
 
-        // For other services and the command line.
-        context.get("/api/auth/users", account_handlers_, &AccountHandlers::list).internal();
-        context.post("/api/auth/users", account_handlers_, &AccountHandlers::create).internal().max_body(max);
+    // For the user himself; see caller.hpp for how he is known.
+    void declare_own_routes(Context& context) {
+        context.post("/api/auth/logout", session_handlers_, &SessionHandlers::log_out)
+            .max_body(kBodyMax)
+            .checks_token()
+            .takes<LogoutBody>()
+            .gives(204)
+            .summary("Log out");
+        context.get("/api/auth/sessions", session_handlers_, &SessionHandlers::list)
+            .checks_token()
+            .summary("Own sessions");
+        context.del("/api/auth/sessions/{id}", session_handlers_, &SessionHandlers::end)
+            .checks_token()
+            .summary("End one session");
+        context.get("/api/auth/me", account_handlers_, &AccountHandlers::show_own)
+            .checks_token()
+            .summary("Own account");
+        context.patch("/api/auth/me", account_handlers_, &AccountHandlers::rename)
+            .max_body(kBodyMax)
+            .checks_token()
+            .summary("Change the name or the address");
+        context.del("/api/auth/me", account_handlers_, &AccountHandlers::close)
+            .max_body(kBodyMax)
+            .checks_token()
+            .gives(204)
+            .summary("Delete the own account");
+        context.get("/api/auth/me/export", account_handlers_, &AccountHandlers::export_own)
+            .checks_token()
+            .gives<AccountExport>(200)
+            .summary("All that is known of oneself");
+        context.post("/api/auth/change-password", account_handlers_, &AccountHandlers::change_password)
+            .max_body(kBodyMax)
+            .checks_token()
+            .summary("Change the password");
+        context.post("/api/auth/email/resend", recovery_handlers_, &RecoveryHandlers::resend_code)
+            .max_body(kBodyMax)
+            .checks_token()
+            .gives(202)
+            .summary("Mail another code");
+        context.get("/api/auth/users/{username}", account_handlers_, &AccountHandlers::find)
+            .checks_token()
+            .summary("Is this a user?");
+    }
+
+    // For other services and the command line.
+    void declare_internal_routes(Context& context) {
+        context.get("/api/auth/users", account_handlers_, &AccountHandlers::list).internal().summary("Accounts");
+        context.post("/api/auth/users", account_handlers_, &AccountHandlers::create)
+            .internal()
+            .max_body(kBodyMax)
+            .summary("Make an account");
         context.patch("/api/auth/users/{id}", account_handlers_, &AccountHandlers::change_rights)
             .internal()
-            .max_body(max);
+            .max_body(kBodyMax)
+            .summary("Change status and roles");
     }
 
     static void declare_problems(Context& context) {
@@ -155,6 +255,7 @@ private:
 
     // In the order of dependence: each is used by those below it, and destroyed after them.
     const Clock clock_;
+    const gatehouse::Log& log_;
     const Metrics metrics_;
     const std::unique_ptr<KeyRing> keys_;
     const Tokens tokens_;
@@ -163,16 +264,25 @@ private:
     gatehouse::Database database_;
     gatehouse::Events events_;
     PasswordHasher hasher_;
+    const SecretMail mail_;
     Throttle throttle_;
     SessionService sessions_;
     LoginService logins_;
+    EmailService emails_;
+    ResetService resets_;
+    const RequestLimits limits_;
     AccountService accounts_;
+    const ExportService exports_;
     Background background_;
+    const OriginCheck origins_;
     Callers callers_;
     VerifyHandlers verify_handlers_;
     SessionHandlers session_handlers_;
     TokenHandlers token_handlers_;
     AccountHandlers account_handlers_;
+    ImportCommands imports_;
+    InviteCommand invites_;
+    RecoveryHandlers recovery_handlers_;
 };
 
 }  // namespace auth

@@ -41,16 +41,20 @@ std::optional<Grant> refresh_and_report(SessionService& sessions, const std::str
 }
 
 SessionHandlers::SessionHandlers(LoginService& logins, SessionService& sessions, const Callers& callers,
-                                 CookieRules cookies, const Metrics& metrics, const gatehouse::Log& log)
+                                 const OriginCheck& origins, CookieRules cookies, const Metrics& metrics,
+                                 const gatehouse::Log& log)
     : logins_(logins),
       sessions_(sessions),
       callers_(callers),
+      origins_(origins),
       cookies_(std::move(cookies)),
       metrics_(metrics),
       log_(log) {}
 
 Response SessionHandlers::log_in(const Request& request, const LoginBody& body,
                                  gatehouse::Query<LoginQuery> query) const {
+    // Else another site could log its visitor in as somebody else, and read what he then writes.
+    if (query->cookie && origins_.is_foreign(request)) throw gatehouse::Forbidden(kForeignOrigin);
     const LoginResult result = logins_.log_in(body.name(), body.password, client_of(request));
     metrics_.logins.add(1, {to_string(result.outcome)});
     switch (result.outcome) {
@@ -65,6 +69,7 @@ Response SessionHandlers::log_in(const Request& request, const LoginBody& body,
 Response SessionHandlers::refresh(const Request& request) const {
     const auto cookie = request.cookie(cookies_.refresh_name());
     const bool by_cookie = request.body().empty() && cookie.has_value();
+    if (by_cookie && !origins_.passes(request)) throw gatehouse::Forbidden(kForeignOrigin);
     const std::string token = by_cookie ? std::string(*cookie) : request.json<RefreshBody>().refresh_token;
     const auto grant = refresh_and_report(sessions_, token, metrics_, log_);
     if (!grant) throw Unauthorized("The refresh token is not valid.", kInvalidToken);

@@ -79,8 +79,8 @@ constexpr auto describe(SessionList*) { return gatehouse::fields(gatehouse::fiel
 
 class SessionHandlers final {
 public:
-    SessionHandlers(LoginService& logins, SessionService& sessions, const Callers& callers, CookieRules cookies,
-                    const Metrics& metrics, const gatehouse::Log& log);
+    SessionHandlers(LoginService& logins, SessionService& sessions, const Callers& callers, const OriginCheck& origins,
+                    CookieRules cookies, const Metrics& metrics, const gatehouse::Log& log);
 
     [[nodiscard]] gatehouse::Response log_in(const gatehouse::Request& request, const LoginBody& body,
                                              gatehouse::Query<LoginQuery> query) const;
@@ -94,6 +94,7 @@ private:
     LoginService& logins_;
     SessionService& sessions_;
     const Callers& callers_;
+    const OriginCheck& origins_;
     const CookieRules cookies_;
     const Metrics& metrics_;
     const gatehouse::Log& log_;

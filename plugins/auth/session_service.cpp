@@ -4,6 +4,7 @@
 #include <gatehouse/form.hpp>
 #include <utility>
 
+#include "plugins/auth/account_events.hpp"
 #include "plugins/auth/account_repository.hpp"
 
 namespace auth {
@@ -42,7 +43,9 @@ std::optional<Grant> SessionService::begin(const Credentials& credentials, const
     const Time now = clock_.wall();
     const auto begun = database_.write([&](Transaction& tx) -> std::optional<Begun> {
         if (!accounts::touch_active(tx, account.id, credentials.password_hash, now)) return std::nullopt;
-        return begin(tx, account.id, client, now);
+        Begun session = begin(tx, account.id, client, now);
+        account_events::logged_in(tx, account, session.session);
+        return session;
     });
     if (!begun) return std::nullopt;
     return grant(account, *begun);

@@ -12,17 +12,8 @@ using gatehouse::Pairs;
 using gatehouse::Request;
 using gatehouse::Response;
 
-struct ErrorBody {
-    std::string error;
-    std::string error_description;
-};
-constexpr auto describe(ErrorBody*) {
-    return gatehouse::fields(gatehouse::field("error", &ErrorBody::error),
-                             gatehouse::field("error_description", &ErrorBody::error_description));
-}
-
 Response refuse(std::string error, std::string description, int status = 400) {
-    Response response = Response::json(ErrorBody{std::move(error), std::move(description)}, status);
+    Response response = Response::json(TokenError{std::move(error), std::move(description)}, status);
     response.header("cache-control", "no-store");
     return response;
 }

@@ -15,6 +15,26 @@
 
 namespace auth {
 
+// For the document: what the form may have, and the errors of RFC 6749.
+struct TokenForm {
+    std::optional<std::string> grant_type, username, password, refresh_token;
+};
+constexpr auto describe(TokenForm*) {
+    using namespace gatehouse;
+    return fields(field("grant_type", &TokenForm::grant_type, description("password (default) or refresh_token")),
+                  field("username", &TokenForm::username), field("password", &TokenForm::password, write_only),
+                  field("refresh_token", &TokenForm::refresh_token, write_only));
+}
+
+struct TokenError {
+    std::string error;
+    std::string error_description;
+};
+constexpr auto describe(TokenError*) {
+    return gatehouse::fields(gatehouse::field("error", &TokenError::error),
+                             gatehouse::field("error_description", &TokenError::error_description));
+}
+
 class TokenHandlers final {
 public:
     TokenHandlers(LoginService& logins, SessionService& sessions, const Metrics& metrics, const gatehouse::Log& log);

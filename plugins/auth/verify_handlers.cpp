@@ -11,9 +11,14 @@ namespace auth {
 using gatehouse::Request;
 using gatehouse::Response;
 
-VerifyHandlers::VerifyHandlers(AccessCheck& access, const KeyRing& keys, std::string cookie_name,
-                               const Metrics& metrics, Clock clock)
-    : access_(access), keys_(keys), cookie_name_(std::move(cookie_name)), metrics_(metrics), clock_(std::move(clock)) {}
+VerifyHandlers::VerifyHandlers(AccessCheck& access, const OriginCheck& origins, const KeyRing& keys,
+                               std::string cookie_name, const Metrics& metrics, Clock clock)
+    : access_(access),
+      origins_(origins),
+      keys_(keys),
+      cookie_name_(std::move(cookie_name)),
+      metrics_(metrics),
+      clock_(std::move(clock)) {}
 
 Response VerifyHandlers::verify(const Request& request) const {
     const PresentedToken presented = presented_token(request, cookie_name_);
@@ -22,6 +27,10 @@ Response VerifyHandlers::verify(const Request& request) const {
     if (access.claims == nullptr) {
         metrics_.refusals.add(1, {access.revoked ? "revoked" : to_string(access.refusal)});
         return refuse(request, kInvalidToken);
+    }
+    if (presented.is_cookie && is_forged(request)) {
+        metrics_.refusals.add(1, {"foreign_origin"});
+        throw gatehouse::Forbidden(kForeignOrigin);
     }
     const Claims& claims = *access.claims;
     Response response(200);
@@ -39,6 +48,11 @@ Response VerifyHandlers::key_set() const {
     response.header("cache-control", "public, max-age=300");
     response.body(keys_.public_keys(clock_.seconds()), "application/jwk-set+json");
     return response;
+}
+
+bool VerifyHandlers::is_forged(const Request& request) const {
+    const std::string_view method = request.header("x-forwarded-method").value_or(request.method());
+    return !is_safe_method(method) && !origins_.passes(request);
 }
 
 // Made by hand rather than thrown: refusing must not cost more than letting in.

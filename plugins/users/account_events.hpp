@@ -1,4 +1,4 @@
-// What auth tells about accounts, and what becomes of it here.
+// What auth tells about accounts and subscriptions about who follows whom, and what becomes of it here.
 #pragma once
 
 #include <cstdint>
@@ -21,5 +21,14 @@ struct AccountDeleted {
     std::int64_t id = 0;
 };
 constexpr auto describe(AccountDeleted*) { return gatehouse::fields(gatehouse::field("id", &AccountDeleted::id)); }
+
+// subscription.created and .deleted: `subscriber_id` follows `user_id`, or does so no more.
+struct SubscriptionChanged {
+    std::int64_t subscriber_id = 0, user_id = 0;
+};
+constexpr auto describe(SubscriptionChanged*) {
+    return gatehouse::fields(gatehouse::field("subscriber_id", &SubscriptionChanged::subscriber_id),
+                             gatehouse::field("user_id", &SubscriptionChanged::user_id));
+}
 
 }  // namespace users

@@ -1,5 +1,6 @@
 // users: profiles. What it builds, and its routes.
 #include <gatehouse/ext/call.h>
+#include <gatehouse/ext/lease.h>
 
 #include <string>
 #include <vector>
@@ -9,17 +10,19 @@
 
 #include "migrations.hpp"
 #include "plugins/users/account_events.hpp"
+#include "plugins/users/avatar_handlers.hpp"
 #include "plugins/users/profile_handlers.hpp"
 #include "plugins/users/profile_service.hpp"
 
 namespace users {
 
 using namespace gatehouse::literals;
+using namespace std::chrono_literals;
 
 class Users final : public gatehouse::Service {
 public:
     static constexpr std::string_view description = "Profiles of the people who use the system";
-    static constexpr const char* needs[] = {GH_EXT_CALL, nullptr};
+    static constexpr const char* needs[] = {GH_EXT_CALL, GH_EXT_LEASE, nullptr};
 
     struct Config {
         std::string database = "sqlite:var/data/users.db";
@@ -31,7 +34,9 @@ public:
         : database_({.url = config.database, .service = "users"}, migrations()),
           events_(context, database_, config.events),
           service_(context, database_, config.cursor_key),
-          handlers_(context, service_) {
+          handlers_(context, service_),
+          avatar_service_(context, database_, service_),
+          avatars_(context, avatar_service_) {
         gatehouse::map_storage_errors(context);
         context.post("/api/users", handlers_, &ProfileHandlers::create).requires_user().max_body(16_KiB);
         context.get("/api/users", handlers_, &ProfileHandlers::list);
@@ -42,6 +47,9 @@ public:
         context.on("user.registered", service_, &ProfileService::on_registered);
         context.on("user.renamed", service_, &ProfileService::on_renamed);
         context.on("user.deleted", service_, &ProfileService::on_account_deleted);
+        context.on("subscription.created", service_, &ProfileService::on_subscribed);
+        context.on("subscription.deleted", service_, &ProfileService::on_unsubscribed);
+        declare_avatars(context);
     }
 
     void start() override { database_.open(); }
@@ -50,10 +58,40 @@ public:
     std::vector<gatehouse::MigrationStep> migrate() override { return gatehouse::apply_migrations(database_); }
 
 private:
+    void declare_avatars(gatehouse::Context& context) {
+        constexpr std::string_view kForm =
+            R"({"type":"object","properties":{"file":{"type":"string","format":"binary"}},"required":["file"]})";
+        context.put("/api/users/me/avatar", avatars_, &AvatarHandlers::put)
+            .requires_user()
+            .on_loop()
+            .stream_in()
+            .max_body(10_MiB)  // no more than media takes: see avatar_handlers.cpp
+            .timeout(2min)
+            .max_in_flight(256)
+            .summary("Shows this picture of oneself: JPEG, PNG, WebP or GIF, told by its content")
+            .takes("multipart/form-data", kForm)
+            .takes("image/*")
+            .takes("application/octet-stream")
+            .gives<Profile>(200)
+            .refuses({400, 404, 413, 415, 422});
+        context.del("/api/users/me/avatar", avatars_, &AvatarHandlers::remove)
+            .requires_user()
+            .summary("Shows no picture any more");
+        context.get("/api/users/{id:int}/avatar", avatars_, &AvatarHandlers::show)
+            .summary("A user's picture, a square")
+            .gives(200, "image/jpeg")
+            .gives(200, "image/png")
+            .gives(200, "image/webp")
+            .gives(304);
+        context.every("avatars", 1min, avatar_service_, &AvatarService::clean_up);
+    }
+
     gatehouse::Database database_;
     gatehouse::Events events_;
     ProfileService service_;
     ProfileHandlers handlers_;
+    AvatarService avatar_service_;
+    AvatarHandlers avatars_;
 };
 
 constexpr auto describe(Users::Config*) {

@@ -5,6 +5,11 @@
 
 namespace users {
 
+void complete(Profile& profile) {
+    profile.avatar_url.reset();
+    if (profile.avatar_id) profile.avatar_url = "/api/users/" + std::to_string(profile.id) + "/avatar?size=256";
+}
+
 PublicProfile to_public(const Profile& profile) {
     PublicProfile result;
     result.id = profile.id;
@@ -15,6 +20,9 @@ PublicProfile to_public(const Profile& profile) {
     result.last_name = profile.last_name;
     result.full_name = profile.full_name;
     result.bio = profile.bio;
+    result.avatar_url = profile.avatar_url;
+    result.subscriptions = profile.subscriptions;
+    result.subscribers = profile.subscribers;
     return result;
 }
 

@@ -36,27 +36,39 @@ struct Profile {
     bool is_filled = false;  // by its owner; before that it holds the user name alone
     std::int64_t version = 1;
     std::optional<Time> deleted_at;
+    std::optional<std::string> avatar_id;  // of media
+    std::int64_t subscriptions = 0, subscribers = 0;
+
+    // Where the picture is; empty without one. Part of what is shown, and never read.
+    std::optional<std::string> avatar_url;
 };
+// Fills in what follows from the rest.
+void complete(Profile& profile);
 // What its owner sees.
 constexpr auto describe(Profile*) {
     return fields(field("id", &Profile::id), field("username", &Profile::username),
                   field("first_name", &Profile::first_name), field("last_name", &Profile::last_name),
                   field("full_name", &Profile::full_name), field("gender", &Profile::gender),
                   field("birthday", &Profile::birthday), field("phone", &Profile::phone), field("bio", &Profile::bio),
-                  field("created_at", &Profile::created_at), field("updated_at", &Profile::updated_at));
+                  field("avatar_url", &Profile::avatar_url), field("subscriptions", &Profile::subscriptions),
+                  field("subscribers", &Profile::subscribers), field("created_at", &Profile::created_at),
+                  field("updated_at", &Profile::updated_at));
 }
 
 // What everybody sees: no phone, no birthday; nothing but the id of a deleted one.
 struct PublicProfile {
     std::int64_t id = 0;
-    std::optional<std::string> username, first_name, last_name, full_name, bio;
+    std::optional<std::string> username, first_name, last_name, full_name, bio, avatar_url;
+    std::int64_t subscriptions = 0, subscribers = 0;
     bool deleted = false;
 };
 constexpr auto describe(PublicProfile*) {
     return fields(field("id", &PublicProfile::id), field("username", &PublicProfile::username),
                   field("first_name", &PublicProfile::first_name), field("last_name", &PublicProfile::last_name),
                   field("full_name", &PublicProfile::full_name), field("bio", &PublicProfile::bio),
-                  field("deleted", &PublicProfile::deleted));
+                  field("avatar_url", &PublicProfile::avatar_url),
+                  field("subscriptions", &PublicProfile::subscriptions),
+                  field("subscribers", &PublicProfile::subscribers), field("deleted", &PublicProfile::deleted));
 }
 PublicProfile to_public(const Profile& profile);
 

@@ -9,25 +9,32 @@ namespace users::profiles {
 
 namespace {
 
-#define PROFILE_COLUMNS                                                                                       \
-    "user_id, username, first_name, last_name, full_name, gender, birthday, phone, bio, is_filled, version, " \
-    "created_at, updated_at, deleted_at"
+#define PROFILE_COLUMNS                                                                                                \
+    "profiles.user_id, username, first_name, last_name, full_name, gender, birthday, phone, bio, is_filled, version, " \
+    "created_at, updated_at, deleted_at, avatar_id, coalesce(subscriptions, 0) as subscriptions, "                     \
+    "coalesce(subscribers, 0) as subscribers"
+#define PROFILES "profiles left join follow_counts on follow_counts.user_id = profiles.user_id"
 
 constexpr char kInsert[] =
     "insert into profiles (user_id, username, username_key, created_at, updated_at) values ($1, $2, $3, $4, $4) "
     "on conflict do nothing";
-constexpr char kFind[] = "select " PROFILE_COLUMNS " from profiles where user_id = $1";
-constexpr char kLock[] = "select " PROFILE_COLUMNS " from profiles where user_id = $1 for update";
-constexpr char kByPrefix[] =
-    "select " PROFILE_COLUMNS
-    " from profiles where deleted_at is null and username_key >= $1 and username_key < $2 "
-    "and (username_key > $3 or (username_key = $3 and user_id > $4)) order by username_key, user_id limit $5";
+constexpr char kFind[] = "select " PROFILE_COLUMNS " from " PROFILES " where profiles.user_id = $1";
+constexpr char kLock[] =
+    "select " PROFILE_COLUMNS " from " PROFILES " where profiles.user_id = $1 for update of profiles";
+constexpr char kByPrefix[] = "select " PROFILE_COLUMNS " from " PROFILES
+                             " where deleted_at is null and username_key >= $1 and username_key < $2 "
+                             "and (username_key > $3 or (username_key = $3 and profiles.user_id > $4)) "
+                             "order by username_key, profiles.user_id limit $5";
+constexpr char kAddFollows[] =
+    "insert into follow_counts (user_id, subscriptions, subscribers) values ($1, $2, $3) on conflict (user_id) "
+    "do update set subscriptions = follow_counts.subscriptions + excluded.subscriptions, "
+    "subscribers = follow_counts.subscribers + excluded.subscribers";
 constexpr char kRename[] =
     "update profiles set username = $2, username_key = $3, version = version + 1 where user_id = $1";
 constexpr char kUpdate[] =
     "update profiles set first_name = $2, last_name = $3, full_name = $4, gender = $5, birthday = $6, phone = $7, bio "
     "= $8, "
-    "is_filled = $9, updated_at = $10, deleted_at = $11, version = version + 1 where user_id = $1";
+    "is_filled = $9, updated_at = $10, deleted_at = $11, avatar_id = $12, version = version + 1 where user_id = $1";
 
 constexpr std::pair<Gender, std::string_view> kGenders[] = {
     {Gender::male, "male"}, {Gender::female, "female"}, {Gender::other, "other"}};
@@ -67,6 +74,11 @@ Profile to_profile(const gatehouse::Row& row) {
     profile.created_at = gatehouse::from_unix_ms(row.get<std::int64_t>("created_at"));
     profile.updated_at = gatehouse::from_unix_ms(row.get<std::int64_t>("updated_at"));
     profile.deleted_at = to_time(row.get<std::optional<std::int64_t>>("deleted_at"));
+    profile.avatar_id = row.get<Text>("avatar_id");
+    // Below zero while the end of a subscription has come before its beginning.
+    profile.subscriptions = std::max<std::int64_t>(0, row.get<std::int64_t>("subscriptions"));
+    profile.subscribers = std::max<std::int64_t>(0, row.get<std::int64_t>("subscribers"));
+    complete(profile);
     return profile;
 }
 
@@ -94,7 +106,7 @@ std::optional<Profile> lock(Transaction& tx, std::int64_t user_id) {
 
 std::vector<Profile> find_all(Transaction& tx, const std::vector<std::int64_t>& user_ids) {
     if (user_ids.empty()) return {};
-    std::string sql = "select " PROFILE_COLUMNS " from profiles where user_id in (";
+    std::string sql = "select " PROFILE_COLUMNS " from " PROFILES " where profiles.user_id in (";
     std::vector<gatehouse::Parameter> parameters;
     for (const std::int64_t id : user_ids) {
         parameters.emplace_back(id);
@@ -110,6 +122,10 @@ std::vector<Profile> find_by_prefix(Transaction& tx, std::string_view prefix, co
     return tx.query(kByPrefix, prefix, end, last_key, last_id, limit).all<Profile>(to_profile);
 }
 
+void add_follows(Transaction& tx, std::int64_t user_id, int subscriptions, int subscribers) {
+    tx.execute(kAddFollows, user_id, subscriptions, subscribers);
+}
+
 void rename(Transaction& tx, std::int64_t user_id, std::string_view username) {
     tx.execute(kRename, user_id, username, to_key(username));
 }
@@ -120,7 +136,7 @@ void update(Transaction& tx, const Profile& profile) {
         profile.deleted_at ? std::optional(gatehouse::to_unix_ms(*profile.deleted_at)) : std::nullopt;
     tx.execute(kUpdate, profile.id, profile.first_name, profile.last_name, profile.full_name, to_text(profile.gender),
                birthday, profile.phone, profile.bio, profile.is_filled, gatehouse::to_unix_ms(profile.updated_at),
-               deleted_at);
+               deleted_at, profile.avatar_id);
 }
 
 }  // namespace users::profiles

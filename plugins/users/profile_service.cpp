@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
+#include "plugins/users/avatar_repository.hpp"
 #include "plugins/users/profile_events.hpp"
 #include "plugins/users/profile_repository.hpp"
 
@@ -35,6 +37,7 @@ void hide_profile(Transaction& tx, std::int64_t user_id, Time now) {
     std::optional<Profile> profile = profiles::lock(tx, user_id);
     if (!profile || profile->deleted_at) return;
     profile->deleted_at = profile->updated_at = now;
+    if (profile->avatar_id) avatars::put_aside(tx, *std::exchange(profile->avatar_id, std::nullopt), user_id);
     profiles::update(tx, *profile);
     profile_events::deleted(tx, user_id);
 }
@@ -54,6 +57,13 @@ Profile save(Transaction& tx, Profile profile, const ProfileChange& change, Time
     ++profile.version;
     profile_events::updated(tx, profile);
     return profile;
+}
+
+// In the order of the ids, so that two events that meet do not wait for each other.
+void follow(Transaction& tx, const SubscriptionChanged& change, int step) {
+    if (change.subscriber_id < change.user_id) profiles::add_follows(tx, change.subscriber_id, step, 0);
+    profiles::add_follows(tx, change.user_id, 0, step);
+    if (change.subscriber_id >= change.user_id) profiles::add_follows(tx, change.subscriber_id, step, 0);
 }
 
 }  // namespace
@@ -106,6 +116,33 @@ void ProfileService::on_renamed(Transaction& tx, const gatehouse::Event&, const 
 
 void ProfileService::on_account_deleted(Transaction& tx, const gatehouse::Event&, const AccountDeleted& account) {
     hide_profile(tx, account.id, now());
+}
+
+void ProfileService::on_subscribed(Transaction& tx, const gatehouse::Event&, const SubscriptionChanged& change) {
+    follow(tx, change, 1);
+}
+
+void ProfileService::on_unsubscribed(Transaction& tx, const gatehouse::Event&, const SubscriptionChanged& change) {
+    follow(tx, change, -1);
+}
+
+Profile ProfileService::change_avatar(const User& user, const std::optional<std::string>& media_id) {
+    return database_.write([&](Transaction& tx) {
+        Profile profile = take_own(tx, user, now());
+        if (profile.avatar_id) avatars::put_aside(tx, *profile.avatar_id, user.id);
+        profile.avatar_id = media_id;
+        profile.updated_at = now();
+        complete(profile);
+        profiles::update(tx, profile);
+        ++profile.version;
+        profile_events::updated(tx, profile);
+        return profile;
+    });
+}
+
+std::optional<std::string> ProfileService::avatar_of(std::int64_t user_id) {
+    const auto profile = database_.read([&](Transaction& tx) { return profiles::find(tx, user_id); });
+    return profile && !profile->deleted_at ? profile->avatar_id : std::nullopt;
 }
 
 PublicProfile ProfileService::find(std::int64_t user_id) {

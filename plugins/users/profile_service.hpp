@@ -36,6 +36,14 @@ public:
     void on_renamed(gatehouse::Transaction& tx, const gatehouse::Event& event, const AccountRegistered& account);
     void on_account_deleted(gatehouse::Transaction& tx, const gatehouse::Event& event, const AccountDeleted& account);
 
+    void on_subscribed(gatehouse::Transaction& tx, const gatehouse::Event& event, const SubscriptionChanged& change);
+    void on_unsubscribed(gatehouse::Transaction& tx, const gatehouse::Event& event, const SubscriptionChanged& change);
+
+    // The user's picture is now that one of media's; empty: none. Gives the profile as it is then.
+    Profile change_avatar(const User& user, const std::optional<std::string>& media_id);
+    // Empty: no such user, or one without a picture.
+    std::optional<std::string> avatar_of(std::int64_t user_id);
+
     PublicProfile find(std::int64_t user_id);
     std::vector<PublicProfile> find_all(const std::vector<std::int64_t>& user_ids);
     gatehouse::Page<PublicProfile> search(const ProfileQuery& query);

@@ -88,6 +88,12 @@ Metric Context::histogram(std::string_view name, std::string_view help, std::str
     return declare(*state_, metric, name, help, labels);
 }
 
+Problem Context::problem_of(const std::exception_ptr& error) const {
+    return detail::problem_of(*state_, error, [this](const char* what) {
+        log().error("a handler failed", {{"error", what}});
+    });
+}
+
 Http Context::http() const { return Http(state_->host, state_->http_client); }
 
 Instant Context::now() const { return Instant(std::chrono::nanoseconds(state_->host->now_ns(state_->host))); }

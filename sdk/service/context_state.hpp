@@ -43,7 +43,8 @@ struct RouteState {
     std::uint32_t timeout_ms = 0, max_in_flight = 0;
     std::uint64_t max_body = 0;
     std::string operation, summary, tag;
-    bool is_hidden = false;
+    std::vector<std::function<void(Operation&)>> notes;  // what the handler's types do not tell
+    bool is_hidden = false, checks_token = false;
 };
 
 struct ContextState {
@@ -70,6 +71,10 @@ struct ContextState {
 struct ContextAccess {
     static ContextState& state(Context& context) { return *context.state_; }
 };
+
+// What the client is told about an exception; report is called for what is not the client's business.
+using Report = std::function<void(const char* what)>;
+[[nodiscard]] Problem problem_of(const ContextState& context, const std::exception_ptr& error, const Report& report);
 
 // Runs the route's handler and seals it: whatever it throws is answered. The self of every gh_route is a RouteState.
 void handle_route(void* self, gh_request* request, const gh_request_view* view) noexcept;

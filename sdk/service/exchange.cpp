@@ -26,31 +26,34 @@ void log_failure(const ContextState& context, const RouteState& route, const Exc
                       {{"method", route.method}, {"route", route.pattern}, {"request_id", id}, {"error", what}});
 }
 
-// REQUIRES: called while an exception is being handled. Logs what is not the client's business.
-Problem problem_of_current_exception(const ContextState& context, const RouteState& route, const Exchange& exchange) {
+}  // namespace
+
+Problem problem_of(const ContextState& context, const std::exception_ptr& error, const Report& report) {
     try {
-        throw;
+        std::rethrow_exception(error);
     } catch (const Problem& problem) {
         return problem;
     } catch (const Canceled&) {  // not a failure; the client is gone, or may try the next generation
         return ServiceUnavailable();
     } catch (...) {
         for (const auto& mapper : context.mappers) {
-            if (auto problem = mapper(std::current_exception())) return *problem;
+            if (auto problem = mapper(error)) return *problem;
         }
     }
     try {
-        throw;
+        std::rethrow_exception(error);
     } catch (const CallFailed& failure) {
-        log_failure(context, route, exchange, failure.what());
+        report(failure.what());
         return ServiceUnavailable();
     } catch (const std::exception& failure) {
-        log_failure(context, route, exchange, failure.what());
+        report(failure.what());
     } catch (...) {
-        log_failure(context, route, exchange, "an exception that is no std::exception");
+        report("an exception that is no std::exception");
     }
     return internal_error();
 }
+
+namespace {
 
 // When even an error answer cannot be built: constant bytes, no allocation.
 void answer_from_nothing(const gh_host* host, gh_request* handle) noexcept {
@@ -90,7 +93,8 @@ namespace {
 // REQUIRES: called while an exception is being handled.
 void answer_failure(const ContextState& context, const RouteState& route, Exchange& exchange) noexcept {
     try {
-        const Problem problem = problem_of_current_exception(context, route, exchange);
+        const auto report = [&](const char* what) { log_failure(context, route, exchange, what); };
+        const Problem problem = problem_of(context, std::current_exception(), report);
         if (!exchange.is_ended()) exchange.answer(to_response(problem, exchange.request().id()));
     } catch (...) {  // out of memory, or the host refuses this answer too
         if (!exchange.is_ended()) answer_from_nothing(context.host, exchange.handle());

@@ -27,7 +27,9 @@ void write_operation(JsonOut& out, const ContextState& context, const RouteState
     Operation operation(schemas, route.pattern);
     if (requires_user(route)) operation.problem(401);
     if (!route.roles.empty()) operation.problem(403);
+    if (route.checks_token) operation.problem(401);
     route.handler.document(operation);
+    for (const auto& note : route.notes) note(operation);
     out.begin_object();
     out.member("operationId", std::string_view(route.operation));
     if (!route.summary.empty()) out.member("summary", std::string_view(route.summary));
@@ -35,7 +37,7 @@ void write_operation(JsonOut& out, const ContextState& context, const RouteState
     out.begin_array();
     out.value(std::string_view(route.tag.empty() ? context.plugin_id : route.tag));
     out.end_array();
-    if (requires_user(route)) {
+    if (requires_user(route) || route.checks_token) {
         out.key("security");
         out.raw(R"([{"bearer":[]}])");
     }

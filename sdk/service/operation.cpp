@@ -1,6 +1,7 @@
 #include <gatehouse/detail/operation.hpp>
 
 #include <array>
+#include <utility>
 
 #include "sdk/service/pattern.hpp"
 
@@ -16,21 +17,24 @@ std::string_view reason(int status) {
         case 201: return "Created";
         case 202: return "Accepted";
         case 204: return "No Content";
+        case 206: return "Partial Content";
         case 304: return "Not Modified";
         default: return "Answer";
     }
 }
 
-void write_content(JsonOut& out, std::string_view type, const std::string& schema) {
+void write_content(JsonOut& out, const std::vector<std::pair<std::string, std::string>>& content) {
     out.key("content");
     out.begin_object();
-    out.key(type);
-    out.begin_object();
-    if (!schema.empty()) {
-        out.key("schema");
-        out.raw(schema);
+    for (const auto& [type, schema] : content) {
+        out.key(type);
+        out.begin_object();
+        if (!schema.empty()) {
+            out.key("schema");
+            out.raw(schema);
+        }
+        out.end_object();
     }
-    out.end_object();
     out.end_object();
 }
 
@@ -57,22 +61,36 @@ void Operation::query_param(std::string_view name, std::string schema, const Rul
 }
 
 void Operation::json_body(std::string schema) {
-    body_type_ = "application/json";
-    body_schema_ = std::move(schema);
+    body_ = {{"application/json", std::move(schema)}};
     for (const int status : {400, 413, 415, 422}) problem(status);
 }
 
 void Operation::form_body(std::string schema) {
     json_body(std::move(schema));
-    body_type_ = "application/x-www-form-urlencoded";
+    body_.front().first = "application/x-www-form-urlencoded";
 }
 
 void Operation::raw_body() {
-    body_type_ = "*/*";
+    body_ = {{"*/*", {}}};
     problem(413);
 }
 
-void Operation::answer(int status, std::string schema) { answers_.emplace_back(status, std::move(schema)); }
+void Operation::answer(int status, std::string schema) {
+    Content& content = answers_[status];
+    if (!schema.empty()) content = {{"application/json", std::move(schema)}};
+}
+
+void Operation::takes(std::string_view media_type, std::string schema) {
+    if (!std::exchange(has_own_body_, true)) body_.clear();
+    body_.emplace_back(media_type, std::move(schema));
+}
+
+void Operation::gives(int status, std::string_view media_type, std::string schema) {
+    if (!std::exchange(has_own_answers_, true)) answers_.clear();
+    problems_.erase(status);
+    Content& content = answers_[status];
+    if (!media_type.empty()) content.emplace_back(media_type, std::move(schema));
+}
 
 void Operation::write_parameters(JsonOut& out) const {
     if (parameters_.empty()) return;
@@ -93,20 +111,20 @@ void Operation::write_parameters(JsonOut& out) const {
 
 void Operation::write(JsonOut& out) const {
     write_parameters(out);
-    if (!body_type_.empty()) {
+    if (!body_.empty()) {
         out.key("requestBody");
         out.begin_object();
-        out.member("required", true);
-        write_content(out, body_type_, body_schema_);
+        out.member("required", body_required_);
+        write_content(out, body_);
         out.end_object();
     }
     out.key("responses");
     out.begin_object();
-    for (const auto& [status, schema] : answers_) {
+    for (const auto& [status, content] : answers_) {
         out.key(std::to_string(status));
         out.begin_object();
         out.member("description", reason(status));
-        if (!schema.empty()) write_content(out, "application/json", schema);
+        if (!content.empty()) write_content(out, content);
         out.end_object();
     }
     for (const int status : problems_) {

@@ -11,7 +11,8 @@ ReplyView::ReplyView(Response& response) {
     reply_.code = response.status();
     reply_.headers = headers_.data();
     reply_.n_headers = headers_.size();
-    reply_.body = to_bytes(response.take_body());
+    reply_.body =
+        response.body_owner() ? to_bytes(response.body_owner(), response.owned_body()) : to_bytes(response.take_body());
 }
 
 Response to_response(const Problem& problem, std::string_view request_id) {
@@ -20,6 +21,13 @@ Response to_response(const Problem& problem, std::string_view request_id) {
     response.header("cache-control", "no-store");
     response.body(problem.to_json(request_id), "application/problem+json");
     return response;
+}
+
+gh_bytes to_bytes(std::shared_ptr<const void> owner, std::string_view bytes) {
+    if (bytes.empty()) return {};
+    using Owner = std::shared_ptr<const void>;
+    return {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size(),
+            [](void* block) { delete static_cast<Owner*>(block); }, new Owner(std::move(owner))};
 }
 
 gh_bytes to_bytes(std::string text) {

@@ -4,6 +4,7 @@
 #include <gatehouse/abi.h>
 #include <gatehouse/response.hpp>
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,5 +27,7 @@ private:
 
 // A hand-over of a string's octets; empty needs no release.
 [[nodiscard]] gh_bytes to_bytes(std::string text);
+// Likewise of octets that somebody else keeps.
+[[nodiscard]] gh_bytes to_bytes(std::shared_ptr<const void> owner, std::string_view bytes);
 
 }  // namespace gatehouse::detail

@@ -54,7 +54,15 @@ Response& Response::cookie(const Cookie& cookie) & { return header("set-cookie",
 
 Response& Response::body(std::string body, std::string content_type) & {
     body_ = std::move(body);
+    body_owner_.reset();
     if (!content_type.empty()) header("content-type", std::move(content_type));
+    return *this;
+}
+
+Response& Response::body(std::shared_ptr<const void> owner, std::string_view bytes, std::string content_type) & {
+    body({}, std::move(content_type));
+    body_owner_ = std::move(owner);
+    owned_body_ = bytes;
     return *this;
 }
 
@@ -65,6 +73,9 @@ Response&& Response::header(std::string_view name, std::string value) && {
 Response&& Response::cookie(const Cookie& cookie) && { return std::move(static_cast<Response&>(*this).cookie(cookie)); }
 Response&& Response::body(std::string body, std::string content_type) && {
     return std::move(static_cast<Response&>(*this).body(std::move(body), std::move(content_type)));
+}
+Response&& Response::body(std::shared_ptr<const void> owner, std::string_view bytes, std::string content_type) && {
+    return std::move(static_cast<Response&>(*this).body(std::move(owner), bytes, std::move(content_type)));
 }
 
 }  // namespace gatehouse

@@ -1,6 +1,7 @@
 #include <gatehouse/context.hpp>
 
 #include <limits>
+#include <utility>
 
 #include "sdk/service/context_state.hpp"
 
@@ -65,8 +66,37 @@ Route& Route::tag(std::string_view name) {
     return *this;
 }
 
+Route& Route::note(std::function<void(detail::Operation&)> note) {
+    state_->notes.push_back(std::move(note));
+    return *this;
+}
+
+Route& Route::takes(std::string_view media_type, std::string_view json_schema) {
+    return note([type = std::string(media_type), schema = std::string(json_schema)](detail::Operation& operation) {
+        operation.takes(type, schema);
+    });
+}
+
+Route& Route::gives(int status, std::string_view media_type, std::string_view json_schema) {
+    return note([status, type = std::string(media_type), schema = std::string(json_schema)](
+                    detail::Operation& operation) { operation.gives(status, type, schema); });
+}
+
+Route& Route::gives(int status) { return gives(status, {}); }
+
+Route& Route::refuses(std::initializer_list<int> statuses) {
+    return note([statuses = std::vector<int>(statuses)](detail::Operation& operation) {
+        for (const int status : statuses) operation.problem(status);
+    });
+}
+
 Route& Route::hidden() {
     state_->is_hidden = true;
+    return *this;
+}
+
+Route& Route::checks_token() {
+    state_->checks_token = true;
     return *this;
 }
 

@@ -9,17 +9,19 @@ def run(scenario, client, variables):
     """Raises AssertionError that names file, line, step, and all that differs. Gives each answer to nobody: a step sees
     of earlier ones only what these kept."""
     for step in scenario.steps:
-        answer = ask(step, client, variables)
+        answer = ask(step, client, variables, scenario.path.parent)
         found = check(step, answer, variables)
         assert not found, "\n".join([f"{scenario.path}:{step.line}: {step.name}",
                                      f"  {step.method} {pattern.fill_in(step.target, variables)} answered {answer.status}",
                                      *[f"  {text}" for text in found], f"  body: {answer.body[:2000]!r}"])
 
 
-def ask(step, client, variables):
+def ask(step, client, variables, folder):
     fields = {name: pattern.fill_in(value, variables) for name, value in step.request_fields}
     body = pattern.fill_in(step.request_body, variables) if step.request_body else None
-    if body is not None and body.startswith(("{", "[")) and not any(name.lower() == "content-type" for name in fields):
+    if step.request_body.startswith("< "):
+        body = (folder / step.request_body[2:]).read_bytes()
+    elif body is not None and body.startswith(("{", "[")) and not any(name.lower() == "content-type" for name in fields):
         fields["Content-Type"] = "application/json"
     return client.request(step.method, pattern.fill_in(step.target, variables), body, headers=fields)
 

@@ -47,11 +47,37 @@ public:
     Route& summary(std::string_view text);
     Route& tag(std::string_view name);  // default: the plugin's id
     Route& hidden();                    // not in the document
+    // What the types of the handler do not tell, for one that takes the request itself or returns a Response. The first
+    // takes() and the first gives() replace what was told by the types.
+    Route& takes(std::string_view media_type, std::string_view json_schema = {});  // the body; several = a choice
+    Route& gives(int status, std::string_view media_type, std::string_view json_schema = {});
+    Route& gives(int status);  // without a body
+    template <class T>
+    Route& gives(int status) {
+        return note([status](detail::Operation& operation) {
+            operation.gives(status, "application/json", detail::Binding<T>::schema(operation.schemas()));
+        });
+    }
+    template <class T>
+    Route& takes() {  // a JSON body, which may be absent
+        return note([](detail::Operation& operation) {
+            operation.json_body(detail::Binding<T>::schema(operation.schemas()));
+            operation.body_is_optional();
+        });
+    }
+    template <class T>
+    Route& takes_form() {
+        return note(
+            [](detail::Operation& operation) { operation.form_body(detail::Binding<T>::schema(operation.schemas())); });
+    }
+    Route& refuses(std::initializer_list<int> statuses);
+    Route& checks_token();  // asks for a bearer token by itself: 401 without a good one
 
 private:
     friend class Context;
     friend struct detail::RouteAccess;
     explicit Route(detail::RouteState* state) : state_(state) {}
+    Route& note(std::function<void(detail::Operation&)> note);
     detail::RouteState* state_;
 };
 
@@ -160,6 +186,10 @@ public:
             }
         });
     }
+
+    // What a handler that threw this would have answered, logged as it would have been: for those who end their request
+    // themselves (StreamingRequest).
+    [[nodiscard]] Problem problem_of(const std::exception_ptr& error) const;
 
     [[nodiscard]] const gh_host* host() const;
 

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -47,16 +48,24 @@ public:
     Response&& cookie(const Cookie& cookie) &&;
     Response& body(std::string body, std::string content_type = {}) &;
     Response&& body(std::string body, std::string content_type = {}) &&;
+    // Octets that are not copied: a mapped file, an entry of a cache. owner: lives until they were sent, perhaps to a
+    // slow client; its end may come on any thread.
+    Response& body(std::shared_ptr<const void> owner, std::string_view bytes, std::string content_type = {}) &;
+    Response&& body(std::shared_ptr<const void> owner, std::string_view bytes, std::string content_type = {}) &&;
 
     [[nodiscard]] int status() const { return status_; }
     [[nodiscard]] const std::vector<Header>& headers() const { return headers_; }
-    [[nodiscard]] const std::string& body() const { return body_; }
+    [[nodiscard]] const std::string& body() const { return body_; }  // empty when its octets are not copied
     [[nodiscard]] std::string take_body() { return std::move(body_); }
+    [[nodiscard]] const std::shared_ptr<const void>& body_owner() const { return body_owner_; }
+    [[nodiscard]] std::string_view owned_body() const { return owned_body_; }
 
 private:
     int status_;
     std::vector<Header> headers_;
     std::string body_;
+    std::shared_ptr<const void> body_owner_;
+    std::string_view owned_body_;  // of body_owner_, when there is one
 };
 
 // 204.

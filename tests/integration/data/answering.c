@@ -1,11 +1,14 @@
 /* Answers GET /answer with STATUS: what the tests replace by another build of itself.
- * -DPAUSE_MS: but not at once. -DFLAGS: of the route. */
+ * -DPAUSE_MS: but not at once. -DFLAGS, -DTIMEOUT_MS: of the route. */
 #include <gatehouse/abi.h>
 #include <unistd.h>
 
 GH_PLUGIN_NOTE("answering", "1.0.0", "c");
 #ifndef FLAGS
 #define FLAGS 0
+#endif
+#ifndef TIMEOUT_MS
+#define TIMEOUT_MS 0
 #endif
 #define STR(s) \
     { s, sizeof(s) - 1 }
@@ -24,7 +27,7 @@ static gh_status create(const gh_host* host, gh_str config, void** self) {
     (void)config;
     *self = (void*)host;
     gh_route route = {
-        sizeof route, GH_ROUTE_AUTH_OPTIONAL | FLAGS, STR("GET"), STR("/answer"), STR("answer"), STR(""), 0, 0, 0, answer,
+        sizeof route, GH_ROUTE_AUTH_OPTIONAL | FLAGS, STR("GET"), STR("/answer"), STR("answer"), STR(""), TIMEOUT_MS, 0, 0, answer,
         (void*)host};
     return host->add_route(host, &route);
 }

@@ -24,7 +24,7 @@ def plugins(tmp_path):
     """A plugin directory of the test's own."""
     folder = tmp_path / "plugins"
     folder.mkdir()
-    for name in ("auth", "users", "posts"):
+    for name in shipped_configuration()["services"]:
         shutil.copy(PLUGINS / f"{name}.so", folder / f"{name}.so")
     return folder
 
@@ -141,7 +141,7 @@ def test_the_command_line_tells_what_became_of_it(site, plugins):
     assert done.returncode == 0, done.stderr
     assert "serves in place of" in done.stdout
     listed = run_command("plugins", "list", *where, "--json", folder=site.folder)
-    assert {"auth", "users", "posts"} == {each["service"] for each in json.loads(listed.stdout)["plugins"]}
+    assert set(shipped_configuration()["services"]) == {each["service"] for each in json.loads(listed.stdout)["plugins"]}
     assert run_command("plugins", "why-alive", "posts", *where, folder=site.folder).returncode == 0
     back = run_command("plugins", "rollback", "posts", *where, folder=site.folder)
     assert back.returncode == 0, back.stdout + back.stderr
@@ -237,6 +237,7 @@ def test_a_bad_generation_is_taken_back_by_itself(tmp_path, plugins):
 
 BAD_CANARIES = {
     "fails": (500, {}, "answers of the canary are 5xx"),
+    "hangs": (200, {"PAUSE_MS": 600_000, "FLAGS": "GH_ROUTE_BLOCKING", "TIMEOUT_MS": 100}, "answers of the canary are 5xx"),
     "is slow": (200, {"PAUSE_MS": 40, "FLAGS": "GH_ROUTE_BLOCKING"}, "answers of the canary take up to"),
 }
 
@@ -248,14 +249,30 @@ def test_a_canary_that_does_worse_never_takes_over(tmp_path, plugins, trouble):
     with answering_site(tmp_path, plugins, observe="0ms", rollback_after=8, canary=canary) as site:
         first = generation(site, "/answer")
         put(plugins, "answering", compile_answering(tmp_path, status, **defines))
-        with Load(site, [("GET", "/answer", None, None)], expected=(200, status), threads=2) as load:
+        with Load(site, [("GET", "/answer", None, None)], expected=(200, status, 503, 504), threads=2) as load:
             report = reload(site, "answering", 422)
         assert report["phase"] == "canary"
         assert reason in report["reason"]
         assert load.failures == []
         assert {generation(site, "/answer") for _ in range(20)} == {first}
         assert metric(site, 'gatehouse_plugin_reloads_total{plugin="answering",result="refused",reason="canary"') == 1
-        eventually(lambda: len(site.admin().get("/plugins/answering/why-alive").json()["generations"]) == 1, "it ended")
+        if trouble != "hangs":
+            eventually(lambda: len(site.admin().get("/plugins/answering/why-alive").json()["generations"]) == 1, "it ended")
+
+
+def test_a_rollback_ends_a_trial_and_does_not_wait_for_one_of_another_service(tmp_path, plugins):
+    with answering_site(tmp_path, plugins, observe="60s", canary={"percent": 50, "time": "10m"}) as site:
+        first = generation(site, "/answer")
+        put(plugins, "answering", compile_answering(tmp_path, 201))
+        reports = []
+        asking = threading.Thread(target=lambda: reports.append(reload(site, "answering", 422)))
+        asking.start()
+        eventually(lambda: "plugin canary" in site.gateway.log(), "the trial is under way")
+        site.admin().post("/plugins/posts/rollback").expect(422)  # at once: there is nothing to go back to
+        site.admin().post("/plugins/answering/rollback").expect(200)
+        asking.join()
+        assert reports[0]["phase"] == "canary" and "rollback" in reports[0]["reason"]
+        assert {generation(site, "/answer") for _ in range(10)} == {first}
 
 
 def test_a_canary_that_does_well_takes_over(tmp_path, plugins):
@@ -330,7 +347,7 @@ def small_disk(tmp_path):
     """A file system of its own that fills up: needs root."""
     folder = tmp_path / "small"
     folder.mkdir()
-    size = sum((PLUGINS / f"{name}.so").stat().st_size for name in ("auth", "users", "posts")) + 16 * 1024 * 1024
+    size = sum((PLUGINS / f"{name}.so").stat().st_size for name in shipped_configuration()["services"]) + 16 * 1024 * 1024
     mount = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", folder]
     if os.geteuid() != 0 or subprocess.run(mount, capture_output=True).returncode != 0:
         pytest.skip("only root may mount")
@@ -371,3 +388,16 @@ def test_a_full_disk_stops_the_start_and_says_why(tmp_path, plugins, small_disk)
     ended = run_command("run", site.routes_file, folder=tmp_path, environment=environment)
     assert ended.returncode not in (0, 2)
     assert "No space left on device" in ended.stderr and str(small_disk) in ended.stderr
+
+
+def test_what_a_killed_gateway_left_is_removed_by_the_next_one(tmp_path, plugins):
+    runtime = tmp_path / "tmp"
+    runtime.mkdir()
+    site = Site(tmp_path, configuration(), environment={"GATEHOUSE_PLUGINS": str(plugins), "TMPDIR": str(runtime)}).start()
+    site.gateway.kill()
+    killed = {path.name for path in runtime.glob("gatehouse-*/plugins-*")}
+    assert len(killed) == 1
+    with site:
+        assert len(left := {path.name for path in runtime.glob("gatehouse-*/plugins-*")}) == 1
+        assert left != killed
+    assert not list(runtime.glob("gatehouse-*/*-*"))

@@ -24,7 +24,7 @@ def shipped_configuration():
     for policy in configuration["policies"].values():
         policy.pop("rate", None)
     # Every test comes from one address; the throttle per account stays as it is.
-    configuration["services"]["auth"]["config"]["throttle"] = {"source_failures": 10_000}
+    configuration["services"]["auth"]["config"]["throttle"] = {"source_failures": 10_000, "resets_per_source": 0}
     return configuration
 
 
@@ -62,7 +62,7 @@ def write_secrets(folder):
     place.mkdir(parents=True, exist_ok=True)
     (Path(folder) / "var" / "data").mkdir(parents=True, exist_ok=True)
     (place / "admin.token").write_text(ADMIN_TOKEN)
-    for name in ("internal_assertion.key", "cursor.key"):
+    for name in ("internal_assertion.key", "cursor.key", "notify.key"):
         (place / name).write_text(secrets.token_hex(32))
     subprocess.run(["openssl", "genpkey", "-algorithm", "ed25519", "-out", str(place / "auth_signing.key")],
                    check=True, capture_output=True)

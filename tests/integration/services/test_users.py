@@ -3,6 +3,7 @@
 import pytest
 
 from harness.client import assert_problem, eventually
+from harness.images import FORM_TYPE, form, png, size_of_png
 from harness.site import register
 
 PROFILE = {"first_name": "Ada", "last_name": "Lovelace", "gender": "female", "birthday": "1990-12-10",
@@ -90,3 +91,49 @@ def test_anonymous_is_refused(client, method, path):
 def test_an_account_has_a_profile_before_its_owner_looks_at_it(client, alice):
     shown = eventually(lambda: (answer := client.get(f"/api/users/{alice.id}")).status == 200 and answer.json())
     assert shown["username"] == alice.username
+
+
+# ---- pictures --------------------------------------------------------------------------------------------------------
+
+def put_avatar(user, data, content_type="image/png"):
+    return user.client.put("/api/users/me/avatar", data, headers={"Content-Type": content_type})
+
+
+def test_a_picture_is_shown_to_all_in_two_sizes(ada, client):
+    assert put_avatar(ada, png(300, 200)).expect(200).json()["avatar_url"] == f"/api/users/{ada.id}/avatar?size=256"
+    url = client.get(f"/api/users/{ada.id}").expect(200).json()["avatar_url"]
+    assert size_of_png(client.get(url).expect(200).body) == (200, 200)
+    small = client.get(f"/api/users/{ada.id}/avatar?size=64").expect(200)
+    assert size_of_png(small.body) == (64, 64)
+    client.get(f"/api/users/{ada.id}/avatar?size=64", headers={"If-None-Match": small.header("etag")}).expect(304)
+    assert_problem(client.get(f"/api/users/{ada.id}/avatar?size=65"), 422, parameter="size")
+
+
+def test_a_picture_may_come_in_a_form_and_be_replaced(ada, client):
+    first = put_avatar(ada, form(("avatar_data", "me.png", png(90, 90))), FORM_TYPE).expect(200)
+    before = client.get(f"/api/users/{ada.id}/avatar").expect(200)
+    second = put_avatar(ada, png(90, 90, shade=77)).expect(200)
+    assert first.header("etag") != second.header("etag")
+    assert client.get(f"/api/users/{ada.id}/avatar").expect(200).header("etag") != before.header("etag")
+    ada.client.delete("/api/users/me/avatar").expect(204)
+    assert_problem(client.get(f"/api/users/{ada.id}/avatar"), 404)
+    assert client.get(f"/api/users/{ada.id}").json()["avatar_url"] is None
+
+
+@pytest.mark.parametrize("data, content_type, status", [
+    (b"<svg/>", "image/svg+xml", 415), (b"not an image", "image/png", 415), (b"", "image/png", 422),
+    (png(50, 50)[:100], "image/png", 422), (png(8, 8, claims=(16000, 16000)), "image/png", 422),
+    (form(("note", None, b"x")), FORM_TYPE, 422), (b"\0" * (10 * 1024 * 1024 + 1), "image/png", 413),
+])
+def test_what_is_no_picture_is_refused(site, ada, client, data, content_type, status):
+    with site.client(ada.access_token) as sender:
+        try:
+            assert_problem(sender.put("/api/users/me/avatar", data, headers={"Content-Type": content_type}), status)
+        except (BrokenPipeError, ConnectionResetError):
+            assert status == 413
+    assert_problem(client.get(f"/api/users/{ada.id}/avatar"), 404)
+
+
+def test_nobody_else_sets_a_picture(client):
+    assert_problem(client.put("/api/users/me/avatar", png(4, 4), headers={"Content-Type": "image/png"}), 401)
+    assert_problem(client.delete("/api/users/me/avatar"), 401)

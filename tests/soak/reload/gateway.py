@@ -23,6 +23,9 @@ PLUGINS = {"watch": False, "debug_header": True, "drain": "20s", "streams": "20s
 
 def configuration():
     shipped = sites.shipped_configuration()
+    for name in shipped["services"].keys() - set(SERVICES):  # those that the soak does not load
+        del shipped["services"][name]
+        shipped["routes"] = [route for route in shipped["routes"] if route.get("to") != name]
     shipped["gateway"]["plugins"] = PLUGINS
     shipped["gateway"]["log"] = {"to": "none"}
     shipped["services"]["auth"]["workers"] = 4

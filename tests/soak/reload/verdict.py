@@ -95,7 +95,8 @@ class Verdict:
     def as_json(self):
         return {"faults": self.faults, "reloads": self.reloads, "seconds": round(self.seconds, 2),
                 "refused": self.refusals, "failed_requests": self.failures, "mapped_at_the_end": self.mapped,
-                "kib_per_reload": round(self.slope, 3), "p99_ratios": [round(each, 3) for each in self.p99_ratios], "load": self.load["phases"],
+                "kib_per_reload": round(self.slope, 3),
+                "p99_ratios": [round(each, 3) for each in self.p99_ratios], "load": self.load["phases"],
                 "phases_us": {name: quantiles(values) for name, values in self.phases.items()},
                 "flavours": {f"{service}: {flavour}": count for (service, flavour), count in self.flavours.items()},
                 "memory": self.memory[::max(1, len(self.memory) // 200)]}

@@ -21,6 +21,8 @@ void for_each_credential(const Sources& sources, const http::RequestHead& reques
     }
 }
 
+bool is_context(std::string_view field) { return field == "origin" || field.starts_with("sec-fetch-"); }
+
 }  // namespace
 
 Credentials::Credentials(const config::Authenticator& authenticator) {
@@ -28,26 +30,30 @@ Credentials::Credentials(const config::Authenticator& authenticator) {
     constexpr std::string_view kCookie = "cookie:";
     for (const std::string& source : by) {
         if (source.starts_with(kCookie)) {
-            sources_.push_back({"cookie", source.substr(kCookie.size())});
+            sources_.push_back({"cookie", source.substr(kCookie.size()), false});
         } else {
-            sources_.push_back({ascii::lower(source), ""});
+            std::string field = ascii::lower(source);
+            const bool context = is_context(field);
+            sources_.push_back({std::move(field), "", context});
         }
     }
 }
 
 bool Credentials::present(const http::RequestHead& request) const {
     bool found = false;
-    for_each_credential(sources_, request, [&found](std::size_t, std::string_view) { found = true; });
+    for_each_credential(sources_, request,
+                        [&](std::size_t source, std::string_view) { found = found || !sources_[source].is_context; });
     return found;
 }
 
 std::optional<Hash128> Credentials::key(const http::RequestHead& request, const KeyedHash::Key& secret) const {
     KeyedHash hash(secret);
+    hash.add(request.method);
     bool found = false;
     for_each_credential(sources_, request, [&](std::size_t source, std::string_view value) {
         hash.add(static_cast<std::uint64_t>(source));
         hash.add(value);
-        found = true;
+        found = found || !sources_[source].is_context;
     });
     return found ? std::optional(hash.finish()) : std::nullopt;
 }

@@ -11,7 +11,8 @@
 
 namespace gatehouse::pipeline {
 
-// Where a request carries its credentials: whole fields ("authorization") and cookies ("cookie:session"). Immutable.
+// Where a request carries its credentials: whole fields ("authorization") and cookies ("cookie:session"). Origin and
+// Sec-Fetch-* are none, but say who made the browser send them: a verifier may look at them as well. Immutable.
 class Credentials final {
 public:
     // By `cache by:`, or by `send:` when that is empty.
@@ -19,13 +20,14 @@ public:
 
     // Whether the request carries any.
     bool present(const http::RequestHead& request) const;
-    // Stands for exactly these credentials; empty if there are none.
+    // Stands for exactly these credentials with this method, since the verifier is told it; empty if there are none.
     std::optional<Hash128> key(const http::RequestHead& request, const KeyedHash::Key& secret) const;
 
 private:
     struct Source {
         std::string field;   // lower-case
         std::string cookie;  // empty = the whole field
+        bool is_context;     // no credential by itself
     };
     std::vector<Source> sources_;
 };

@@ -3,6 +3,7 @@
 
 #include <gatehouse/detail/schemas.hpp>
 
+#include <map>
 #include <set>
 #include <string>
 #include <string_view>
@@ -24,6 +25,10 @@ public:
     void raw_body();
     void needs_user() { problem(401); }
     void answer(int status, std::string schema);  // empty schema = no described body
+    // In words of the service's: the first of each replaces all of the above. Empty type = no body.
+    void takes(std::string_view media_type, std::string schema);
+    void gives(int status, std::string_view media_type, std::string schema);
+    void body_is_optional() { body_required_ = false; }
     void problem(int status) { problems_.insert(status); }
 
     // Appends "parameters", "requestBody" and "responses" to an open object.
@@ -40,8 +45,11 @@ private:
     Schemas& schemas_;
     std::vector<Parameter> parameters_;
     std::size_t next_capture_ = 0;
-    std::string body_type_, body_schema_;
-    std::vector<std::pair<int, std::string>> answers_;
+    using Content = std::vector<std::pair<std::string, std::string>>;  // media type, schema
+    Content body_;
+    std::map<int, Content> answers_;
+    bool has_own_body_ = false, has_own_answers_ = false;
+    bool body_required_ = true;
     std::set<int> problems_;
 };
 

@@ -55,6 +55,7 @@ AuthTest::~AuthTest() {
 std::unique_ptr<TestHost> AuthTest::new_host(const std::string& members, TestHost::Start start) const {
     std::string config = "{\"database\":" + quoted(database_url);
     if (members.find("\"signing_key\"") == members.npos) config += ",\"signing_key\":" + quoted(signing_key);
+    if (members.find("\"notify_key\"") == members.npos) config += ",\"notify_key\":" + quoted(kNotifyKey);
     if (members.find("\"password\"") == members.npos) {
         config += R"(,"password":{"memory_kib":64,"passes":1,"hashing_threads":4,"hashing_queue":200})";
     }

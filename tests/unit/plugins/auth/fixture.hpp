@@ -31,6 +31,7 @@ protected:
     ~AuthTest() override;
 
     static constexpr char kPassword[] = "correct horse battery";
+    static constexpr char kNotifyKey[] = "0123456789abcdef0123456789abcdef";
 
     // members: further configuration, such as R"("issuer":"x")".
     [[nodiscard]] std::unique_ptr<TestHost> new_host(const std::string& members = "",

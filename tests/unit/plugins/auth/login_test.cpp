@@ -70,10 +70,16 @@ TEST_F(LoginTest, AsCookiesTheTokensAreOutOfReachForScripts) {
     const auto value = [](const std::string& cookie) { return cookie.substr(0, cookie.find(';')); };
     EXPECT_EQ(request("GET", "/api/auth/verify").header("cookie", value(cookies[0])).send().status, 200);
     EXPECT_EQ(request("GET", "/api/auth/verify").header("cookie", value(cookies[1])).send().status, 401);
-    const Answer refreshed = request("POST", "/api/auth/refresh").header("cookie", value(cookies[1])).send();
+    const Answer refreshed = request("POST", "/api/auth/refresh")
+                                 .header("cookie", value(cookies[1]))
+                                 .header("sec-fetch-site", "same-origin")
+                                 .send();
     EXPECT_EQ(refreshed.status, 200) << refreshed.body;
     EXPECT_TRUE(refreshed.has_header("set-cookie"));
-    const Answer out = request("POST", "/api/auth/logout").header("cookie", value(cookies[0])).send();
+    const Answer out = request("POST", "/api/auth/logout")
+                           .header("cookie", value(cookies[0]))
+                           .header("sec-fetch-site", "same-origin")
+                           .send();
     EXPECT_EQ(out.status, 204);
     EXPECT_NE(out.header("set-cookie").find("Max-Age=0"), std::string::npos);
     EXPECT_EQ(request("GET", "/api/auth/verify").header("cookie", value(cookies[0])).send().status, 401);

@@ -1,4 +1,6 @@
 // What the plugin says when it is configured wrongly, and what it does without requests.
+#include <boost/json.hpp>
+
 #include "tests/unit/plugins/auth/fixture.hpp"
 #include "tests/unit/plugins/auth/keys.hpp"
 
@@ -66,21 +68,63 @@ TEST_F(AuthPluginTest, EveryAlgorithmSignsAndVerifies) {
     }
 }
 
+constexpr std::size_t kMigrations = 7;  // that of events, and its own
+
 TEST_F(AuthPluginTest, MigrationsAreReportedAndApplied) {
     const auto host = new_host("", TestHost::Start::no);
     const auto before = host->migration_status();
-    ASSERT_EQ(before.size(), 2u);  // that of events, and its own
+    ASSERT_EQ(before.size(), kMigrations);
     EXPECT_FALSE(before[0].applied);
-    EXPECT_EQ(host->migrate().size(), 2u);
+    EXPECT_EQ(host->migrate().size(), kMigrations);
     for (const auto& step : host->migration_status()) EXPECT_TRUE(step.applied) << step.name;
     EXPECT_TRUE(host->migrate().empty());
 }
 
-TEST_F(AuthPluginTest, TheApiIsDescribed) {
-    const std::string document = host().openapi();
-    for (const char* path : {"/api/auth/register", "/api/auth/login", "/api/auth/verify", "/.well-known/jwks.json"}) {
-        EXPECT_NE(document.find(path), std::string::npos) << path;
+TEST_F(AuthPluginTest, EveryAnswerOfTheApiIsDescribed) {
+    const auto document = boost::json::parse(host().openapi());
+    const auto& paths = document.at("paths").as_object();
+    for (const char* path : {"/api/auth/register",
+                             "/api/auth/login",
+                             "/api/auth/token",
+                             "/api/auth/refresh",
+                             "/api/auth/logout",
+                             "/api/auth/verify",
+                             "/api/auth/me",
+                             "/api/auth/me/export",
+                             "/api/auth/change-password",
+                             "/api/auth/email/verify",
+                             "/api/auth/email/resend",
+                             "/api/auth/password/forgot",
+                             "/api/auth/password/reset",
+                             "/api/auth/sessions",
+                             "/api/auth/sessions/{id}",
+                             "/api/auth/users",
+                             "/api/auth/users/{username}",
+                             "/api/auth/users/{id}",
+                             "/api/auth/invitation",
+                             "/.well-known/jwks.json"}) {
+        EXPECT_TRUE(paths.contains(path)) << path;
     }
+    for (const auto& path : paths) {
+        for (const auto& operation : path.value().as_object()) {
+            const std::string name = std::string(operation.key()) + " " + std::string(path.key());
+            EXPECT_FALSE(operation.value().at("summary").as_string().empty()) << name;
+            std::size_t good = 0;
+            for (const auto& answer : operation.value().at("responses").as_object()) {
+                if (!answer.key().starts_with('2')) continue;
+                ++good;
+                const bool is_empty = answer.key() == "204" || answer.key() == "202" || name == "get /api/auth/verify";
+                EXPECT_EQ(answer.value().as_object().contains("content"), !is_empty) << name;
+            }
+            EXPECT_EQ(good, 1u) << name;
+        }
+    }
+    const auto needs_token = [&](const char* path, const char* method) {
+        return paths.at(path).at(method).as_object().contains("security");
+    };
+    EXPECT_TRUE(needs_token("/api/auth/me", "get"));
+    EXPECT_FALSE(needs_token("/api/auth/login", "post"));
+    EXPECT_EQ(paths.at("/api/auth/token").at("post").at("responses").at("400").at("content").as_object().size(), 1u);
 }
 
 }  // namespace

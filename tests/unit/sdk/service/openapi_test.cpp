@@ -82,4 +82,39 @@ TEST_F(OpenApiTest, SaysWhoMayCall) {
     EXPECT_FALSE(paths.as_object().contains("/api/peer")) << "hidden";
 }
 
+struct Token {
+    std::string token;
+};
+constexpr auto describe(Token*) { return gatehouse::fields(gatehouse::field("token", &Token::token)); }
+
+// Handlers that read and write by themselves.
+class Bare final : public gatehouse::Service {
+public:
+    explicit Bare(gatehouse::Context& context) {
+        const auto answer = [](const gatehouse::Request&) { return gatehouse::Response(201); };
+        context.post("/bare/json", answer).takes<Token>().gives<Token>(201).gives<Token>(400).checks_token();
+        context.post("/bare/form", answer).takes_form<Token>().gives(202);
+    }
+};
+
+TEST(OpenApiOfBareHandlersTest, HasWhatTheRouteTableSays) {
+    gatehouse::testing::TestHost host(gatehouse::plugin_table<Bare>("bare", "1.0.0"));
+    const value document = gatehouse::parse_json(host.openapi());
+    const value& json = document.at("paths").at("/bare/json").at("post");
+    EXPECT_EQ(json.at("requestBody").at("required"), false);
+    EXPECT_TRUE(json.at("requestBody").at("content").as_object().contains("application/json"));
+    const auto& responses = json.at("responses").as_object();
+    EXPECT_FALSE(responses.contains("200")) << "what the type would say";
+    EXPECT_TRUE(responses.at("201").at("content").as_object().contains("application/json"));
+    EXPECT_TRUE(responses.at("400").at("content").as_object().contains("application/json")) << "and no problem";
+    EXPECT_TRUE(responses.contains("401"));
+    EXPECT_TRUE(json.as_object().contains("security"));
+    const value& form = document.at("paths").at("/bare/form").at("post");
+    EXPECT_EQ(form.at("requestBody").at("required"), true);
+    EXPECT_TRUE(form.at("requestBody").at("content").as_object().contains("application/x-www-form-urlencoded"));
+    EXPECT_FALSE(form.at("responses").at("202").as_object().contains("content"));
+    EXPECT_FALSE(form.as_object().contains("security"));
+    check_references(document, document);
+}
+
 }  // namespace

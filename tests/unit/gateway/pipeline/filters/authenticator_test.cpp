@@ -110,6 +110,34 @@ TEST_F(AuthenticatorTest, AsksOnceForTheSameCredentials) {
     EXPECT_EQ(decisions("allowed"), 3);
 }
 
+TEST_F(AuthenticatorTest, ADecisionIsAboutOneMethodAndOneOrigin) {
+    settings_.send = settings_.cache_by = {"cookie", "origin", "sec-fetch-site"};
+    send({{"cookie", "session=a"}});
+    exchange_.request.method = "GET";
+    ask();
+    exchange_.request.method = "POST";
+    ask();
+    EXPECT_EQ(verifier_->asked, 2);
+    send({{"cookie", "session=a"}, {"origin", "https://evil.example"}});
+    ask();
+    send({{"cookie", "session=a"}, {"sec-fetch-site", "cross-site"}});
+    ask();
+    EXPECT_EQ(verifier_->asked, 4);
+    ask();
+    EXPECT_EQ(verifier_->asked, 4);
+}
+
+TEST_F(AuthenticatorTest, WhereABrowsersPageIsFromIsNoCredential) {
+    settings_.send = settings_.cache_by = {"cookie", "origin", "sec-fetch-site"};
+    send({{"origin", "https://shop.example"}, {"sec-fetch-site", "same-origin"}});
+    EXPECT_EQ(ask(AnonymousCallers::pass), Verdict::next);
+    EXPECT_EQ(verifier_->asked, 0);
+    EXPECT_FALSE(exchange_.identity.present);
+    send({{"origin", "https://shop.example"}, {"cookie", "session=a"}});
+    EXPECT_EQ(ask(AnonymousCallers::pass), Verdict::next);
+    EXPECT_EQ(verifier_->asked, 1);
+}
+
 TEST_F(AuthenticatorTest, AsksAgainWhenTheDecisionHasAged) {
     ask();
     exchange_.received += 6s;

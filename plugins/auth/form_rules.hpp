@@ -1,0 +1,28 @@
+// What the fields of bodies must be, in words for people.
+#pragma once
+
+#include <gatehouse/describe.hpp>
+#include <string>
+#include <string_view>
+
+#include "plugins/auth/account.hpp"
+#include "plugins/auth/password_policy.hpp"
+
+namespace auth {
+
+inline constexpr char kUsernameRule[] =
+    "must have 3 to 32 characters: letters A-Z, digits, '_', '.', '-', and at least one letter";
+inline constexpr char kEmailRule[] = "must be an e-mail address";
+inline constexpr char kPhoneRule[] = "must be a telephone number of 5 to 15 digits";
+inline constexpr char kRolesRule[] = "must be at most 16 names of a-z, 0-9, '_', '-', beginning with a letter";
+
+// The rules of password_policy.hpp that need no more than the password, so that they are told together with the rest.
+template <class Struct>
+constexpr auto new_password_field(std::string_view name, std::string Struct::*member) {
+    using namespace gatehouse;
+    return field(name, member, min_length(kPasswordCharactersMin), max_length(kPasswordCharactersMax), write_only,
+                 satisfies([](const std::string& password) { return !is_common_password(password); },
+                           "is one of the most common passwords"));
+}
+
+}  // namespace auth

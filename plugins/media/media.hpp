@@ -1,0 +1,58 @@
+// An image that somebody has sent, and the shapes in which it goes out.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <gatehouse/describe.hpp>
+#include <gatehouse/time.hpp>
+
+#include "plugins/media/image/resize.hpp"
+
+namespace media {
+
+using gatehouse::field;
+using gatehouse::fields;
+using gatehouse::Time;
+
+struct Media {
+    std::string id;  // UUIDv7
+    std::int64_t owner_id = 0;
+    std::string object_name;  // in the store: the content's SHA-256 and an extension
+    std::string content_type;
+    std::int64_t width = 0, height = 0, bytes = 0;
+    Time created_at{};
+
+    [[nodiscard]] std::string url() const { return "/api/media/" + id; }
+};
+
+// Its answer to who sent it.
+struct MediaView {
+    std::string id, url;
+    std::int64_t width = 0, height = 0, bytes = 0;
+    std::string content_type;
+};
+constexpr auto describe(MediaView*) {
+    return fields(field("id", &MediaView::id, gatehouse::uuid), field("url", &MediaView::url),
+                  field("width", &MediaView::width), field("height", &MediaView::height),
+                  field("bytes", &MediaView::bytes), field("content_type", &MediaView::content_type));
+}
+inline MediaView to_view(const Media& media) {
+    return {media.id, media.url(), media.width, media.height, media.bytes, media.content_type};
+}
+
+// GET /api/media/{id}: the image, or a smaller one.
+struct ThumbnailQuery {
+    std::optional<int> w;
+    bool square = false;
+};
+constexpr auto describe(ThumbnailQuery*) {
+    return fields(field("w", &ThumbnailQuery::w, gatehouse::minimum(1),
+                        gatehouse::description("at most so wide: one of the configured widths, 64 to 1024 by default")),
+                  field("square", &ThumbnailQuery::square, gatehouse::optional_default,
+                        gatehouse::description("the middle of the image, as wide as high; with w")));
+}
+
+}  // namespace media

@@ -1,0 +1,88 @@
+// media: images. What it builds, and its routes.
+#include <gatehouse/ext/lease.h>
+
+#include <string>
+#include <vector>
+
+#include <gatehouse/events.hpp>
+#include <gatehouse/service.hpp>
+#include <gatehouse/storage_support.hpp>
+
+#include "migrations.hpp"
+#include "plugins/media/config.hpp"
+#include "plugins/media/media_handlers.hpp"
+#include "plugins/media/upload_handler.hpp"
+
+namespace media {
+
+using namespace gatehouse::literals;
+using namespace std::chrono_literals;
+
+class MediaPlugin final : public gatehouse::Service {
+public:
+    static constexpr std::string_view description = "Images: taken, made safe, kept, and shown in several sizes";
+    static constexpr const char* needs[] = {GH_EXT_LEASE, nullptr};
+    using Config = media::Config;
+
+    MediaPlugin(gatehouse::Context& context, const Config& config)
+        : database_({.url = config.database, .service = "media"}, migrations()),
+          events_(context, database_, config.events),
+          service_(context, database_, config),
+          handlers_(service_),
+          upload_(context, service_) {
+        gatehouse::map_storage_errors(context);
+        declare_upload(context, config);
+        context.get("/api/media/{id}", handlers_, &MediaHandlers::show)
+            .summary("An image, or a thumbnail of it")
+            .gives(200, "image/jpeg")
+            .gives(200, "image/png")
+            .gives(200, "image/webp")
+            .gives(206, "image/jpeg")
+            .gives(206, "image/png")
+            .gives(206, "image/webp")
+            .gives(304)
+            .refuses({404, 416});
+        context.del("/api/media/{id}", handlers_, &MediaHandlers::remove)
+            .requires_user()
+            .summary("Deletes an image of one's own")
+            .refuses({403, 404});
+        context.every("collect", 1min, service_, &MediaService::collect);
+    }
+
+    void start() override {
+        service_.open();
+        database_.open();
+    }
+    void stop() override { database_.close(); }
+    std::vector<gatehouse::MigrationStep> migration_status() override { return gatehouse::migration_steps(database_); }
+    std::vector<gatehouse::MigrationStep> migrate() override { return gatehouse::apply_migrations(database_); }
+
+private:
+    void declare_upload(gatehouse::Context& context, const Config& config) {
+        constexpr std::string_view kForm =
+            R"({"type":"object","properties":{"file":{"type":"string","format":"binary"}},"required":["file"]})";
+        context.post("/api/media", upload_, &UploadHandler::post)
+            .requires_user()
+            .on_loop()
+            .stream_in()
+            .max_body(config.max_bytes + 64_KiB)  // what a form puts around the file
+            .timeout(2min)
+            .max_in_flight(256)
+            .summary("Takes an image: JPEG, PNG, WebP or GIF, told by its content")
+            .takes("multipart/form-data", kForm)
+            .takes("image/*")
+            .takes("application/octet-stream")
+            .gives<MediaView>(201)
+            .refuses({400, 413, 415, 422});
+    }
+
+    gatehouse::Database database_;
+    gatehouse::Events events_;
+    MediaService service_;
+    MediaHandlers handlers_;
+    UploadHandler upload_;
+};
+
+}  // namespace media
+
+GATEHOUSE_PLUGIN(media::MediaPlugin, "media", "1.0.0");
