@@ -51,6 +51,7 @@ struct Config {
     int attempts_max = 8;
     std::chrono::milliseconds first_pause{10'000}, longest_pause{3'600'000};
     std::chrono::hours give_up_after{72};
+    std::chrono::milliseconds stream_lifetime{300'000};
     std::chrono::hours keep_mails{30 * 24}, keep_notifications{180 * 24};
     gatehouse::EventOptions events;
 };
@@ -74,6 +75,8 @@ constexpr auto describe(Config*) {
         field("longest_pause", &C::longest_pause, optional_default),
         field("give_up_after", &C::give_up_after, optional_default,
               description("how long a mail waits for a server that cannot be reached")),
+        field("stream_lifetime", &C::stream_lifetime, optional_default,
+              description("then a live stream ends, and its client comes back and is asked again who it is")),
         field("keep_mails", &C::keep_mails, optional_default),
         field("keep_notifications", &C::keep_notifications, optional_default),
         field("events", &C::events, optional_default));

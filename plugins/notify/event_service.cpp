@@ -68,6 +68,7 @@ void EventService::on_password_changed(Transaction& tx, const Event& event, cons
 void EventService::on_status_changed(Transaction& tx, const Event& event, const AccountTold& told) {
     const std::string status = told.status.value_or("");
     const Account account = learn(tx, told);
+    if (status != "active") live_.end(told.id);
     if (status == "banned") tell(tx, event, account, {Kind::ban, {{"reason", told.reason.value_or("")}}, {}});
     if (status == "active") tell(tx, event, account, {Kind::unban, {}, {}});
 }
@@ -76,6 +77,7 @@ void EventService::on_deleted(Transaction& tx, const Event&, const AccountTold& 
     mails::remove_of(tx, told.id);
     notifications::remove_of(tx, told.id);
     accounts::remove(tx, told.id);
+    live_.end(told.id);
 }
 
 void EventService::on_verification_requested(Transaction& tx, const Event& event, const SecretRequested& request) {

@@ -76,7 +76,8 @@ gatehouse::task<> NotificationHandlers::live(gatehouse::StreamingRequest request
     for (const NotificationView& one : present) {
         if (is_new || one.id <= above) seen.insert(one.id);
     }
-    for (;; co_await gatehouse::sleep_for(kTurn)) {
+    for (auto turns = lifetime_ / kTurn; turns > 0 && !listener.is_over(); --turns) {
+        co_await gatehouse::sleep_for(kTurn);
         if (!listener.should_look()) continue;
         auto look = [&] { return service_.fresh(user_id, above); };
         const std::vector<NotificationView> found = co_await gatehouse::offload(look);

@@ -6,6 +6,8 @@
 #include <gatehouse/sse.hpp>
 #include <gatehouse/task.hpp>
 
+#include <chrono>
+
 #include "plugins/notify/live_streams.hpp"
 #include "plugins/notify/notification_service.hpp"
 
@@ -13,8 +15,9 @@ namespace notify {
 
 class NotificationHandlers final {
 public:
-    NotificationHandlers(gatehouse::Context& context, NotificationService& service, LiveStreams& live)
-        : service_(service), live_(live), streams_(context) {}
+    NotificationHandlers(gatehouse::Context& context, NotificationService& service, LiveStreams& live,
+                         std::chrono::milliseconds stream_lifetime)
+        : service_(service), live_(live), lifetime_(stream_lifetime), streams_(context) {}
 
     void declare(gatehouse::Context& context);
 
@@ -28,6 +31,7 @@ public:
 private:
     NotificationService& service_;
     LiveStreams& live_;
+    const std::chrono::milliseconds lifetime_;
     gatehouse::EventStreams streams_;
 };
 

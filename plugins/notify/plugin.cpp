@@ -31,7 +31,7 @@ public:
           delivery_(context, database_, templates_, config_),
           news_(context, config_, live_),
           notifications_(context, database_, templates_, config_),
-          handlers_(context, notifications_, live_) {
+          handlers_(context, notifications_, live_, config.stream_lifetime) {
         gatehouse::map_storage_errors(context);
         handlers_.declare(context);
         news_.declare(context);
