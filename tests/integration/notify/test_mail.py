@@ -136,7 +136,8 @@ def test_what_the_server_does_not_want_is_put_aside_and_can_be_redriven(tmp_path
 def test_starttls_and_login(tmp_path, storage, password, is_sent):
     certificate = make_certificate(tmp_path)
     server = Sink(certificate, login=("gatehouse", "right"))
-    options = smtp(server, tls="starttls", ca_file=certificate[0], username="gatehouse", password=password)
+    (tmp_path / "smtp.password").write_text(password)
+    options = smtp(server, tls="starttls", ca_file=certificate[0], username="gatehouse", password="file:smtp.password")
     with server as sink, Site(tmp_path, configuration(storage, smtp=options)) as site:
         ban(site, 1)
         if is_sent:
