@@ -34,7 +34,7 @@ std::unique_ptr<Instance> Bench::started(const gh_plugin& plugin, const Manner& 
 }
 
 void Bench::request(Instance& instance, const Route& route, const Input& input, const std::string& when) {
-    const Request& sent = instance.send(route, input);
+    Request& sent = instance.send(route, input);
     if (!instance.wait_for(sent)) findings_.give_up(rule_, route.name() + " is not ended" + when);
 }
 
@@ -47,12 +47,12 @@ void Bench::exercise(Instance& instance, int times) {
 
 void Bench::burst(Instance& instance, std::size_t requests) {
     const auto& routes = instance.routes();
-    std::vector<const Request*> sent;
+    std::vector<Request*> sent;
     for (std::size_t i = 0; i < requests && !routes.empty(); ++i) {
         const Route& route = routes[i % routes.size()];
         sent.push_back(&instance.send(route, ordinary_input(route)));
     }
-    for (const Request* const each : sent) {
+    for (Request* const each : sent) {
         if (!instance.wait_for(*each)) findings_.give_up(rule_, each->label() + " is not ended among many others");
     }
     instance.forget_requests();

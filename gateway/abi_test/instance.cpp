@@ -17,6 +17,7 @@ constexpr auto kLoopTimeMax = 400ms;  // generous: another process may have had 
 #endif
 constexpr std::size_t kStaticBodiesMax = 256;
 constexpr std::size_t kUnknownTail = 64;
+constexpr auto kStreamPatience = 300ms;
 constexpr int kAwaitsAfterCancelMax = 10'000;  // a plugin may clean up; this one goes round in circles
 
 std::size_t hash_of(const gh_bytes& bytes) {
@@ -197,7 +198,10 @@ Request& Instance::send(const Route& route, const Input& input) {
     return *request;
 }
 
-bool Instance::wait_for(const Request& request) {
+bool Instance::wait_for(Request& request) {
+    // A stream may go on until its client leaves.
+    if (!world_.wait_until(kStreamPatience, [&] { return request.is_ended(); }) && request.is_started())
+        request.leave();
     if (!world_.wait_until(kAnswerTimeout, [&] { return request.is_ended() && inside == 0; })) return false;
     if (!manner_.keeps_bodies) release_bodies(false);
     return true;

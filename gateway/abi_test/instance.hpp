@@ -65,7 +65,7 @@ public:
     // Sends a request on its way; it belongs to this instance and stays valid.
     Request& send(const Route& route, const Input& input);
     // Waits for its end and for the host to be quiet. False: it was not ended in time.
-    bool wait_for(const Request& request);
+    bool wait_for(Request& request);
 
     // Every operation that is pending, and each one that begins later, ends with GH_E_CANCELED.
     void cancel_all();

@@ -49,6 +49,7 @@ public:
     Thread& loop() { return loop_; }
     const std::string& label() const { return label_; }
     bool is_ended() const { return is_ended_; }
+    bool is_started() const { return is_started_; }
     int code() const { return code_; }
 
     // The client is gone: tells whoever asked for it, once.  [any]
@@ -82,7 +83,8 @@ private:
     std::vector<std::unique_ptr<char[]>> plain_;
     std::deque<std::string> chunks_;
     bool is_cut_ = false;
-    bool is_started_ = false, is_write_pending_ = false, is_read_pending_ = false;
+    std::atomic<bool> is_started_{false};
+    bool is_write_pending_ = false, is_read_pending_ = false;
     std::atomic<bool> is_ended_{false}, is_gone_{false};
     int code_ = 0, reads_ = 0, writes_ = 0;
     gh_read_done waiting_read_ = nullptr;  // for a chunk that never comes

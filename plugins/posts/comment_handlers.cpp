@@ -19,8 +19,8 @@ Comment CommentHandlers::change(const gatehouse::User& user, gatehouse::PathPara
     return service_.change(user, id, change);
 }
 
-gatehouse::NoContent CommentHandlers::remove(const gatehouse::User& user, gatehouse::PathParam<std::int64_t> id) {
-    service_.remove(user, id);
+gatehouse::NoContent CommentHandlers::remove(const gatehouse::Request& request, gatehouse::PathParam<std::int64_t> id) {
+    service_.remove(remover(request), id);
     return {};
 }
 

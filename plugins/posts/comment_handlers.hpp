@@ -18,7 +18,7 @@ public:
     gatehouse::Page<Comment> list(const gatehouse::User* user, gatehouse::PathParam<std::int64_t> post_id,
                                   gatehouse::Query<gatehouse::PageQuery> query);
     Comment change(const gatehouse::User& user, gatehouse::PathParam<std::int64_t> id, const CommentChange& change);
-    gatehouse::NoContent remove(const gatehouse::User& user, gatehouse::PathParam<std::int64_t> id);
+    gatehouse::NoContent remove(const gatehouse::Request& request, gatehouse::PathParam<std::int64_t> id);
 
 private:
     CommentService& service_;

@@ -7,9 +7,11 @@
 #include "plugins/posts/comment_repository.hpp"
 #include "plugins/posts/post_events.hpp"
 #include "plugins/posts/post_repository.hpp"
-#include "plugins/posts/post_service.hpp"
+#include "plugins/posts/sight.hpp"
 
 namespace posts {
+
+using gatehouse::User;
 
 namespace {
 
@@ -60,7 +62,7 @@ gatehouse::Page<Comment> CommentService::list(const gatehouse::PageQuery& query,
     const std::string scope = scope_of(post_id);
     const auto after = cursors_.open<std::int64_t>(query.cursor, scope).value_or(std::tuple(std::int64_t{0}));
     auto rows = database_.read([&](Transaction& tx) {
-        visible_post(tx, post_id, viewer);
+        static_cast<void>(visible_post(tx, post_id, viewer));
         return comments::list(tx, post_id, std::get<0>(after), query.limit + 1);
     });
     return gatehouse::make_page(std::move(rows), query.limit,
@@ -79,11 +81,10 @@ Comment CommentService::change(const User& user, std::int64_t id, const CommentC
     });
 }
 
-void CommentService::remove(const User& user, std::int64_t id) {
-    const Viewer viewer(user);
+void CommentService::remove(const Viewer& viewer, std::int64_t id) {
     database_.write([&](Transaction& tx) {
         const Comment comment = take(tx, id, viewer);
-        if (comment.author_id != user.id && !viewer.is_moderator) {
+        if (comment.author_id != viewer.id && !viewer.is_moderator) {
             throw gatehouse::Forbidden("Only its author may delete a comment.");
         }
         if (comments::has_answers(tx, id)) {

@@ -24,7 +24,7 @@ public:
     // Forbidden unless the user wrote it.
     Comment change(const gatehouse::User& user, std::int64_t id, const CommentChange& change);
     // Its author, or a moderator. With answers it stays as an empty place in the thread.
-    void remove(const gatehouse::User& user, std::int64_t id);
+    void remove(const Viewer& viewer, std::int64_t id);
 
 private:
     const gatehouse::Context& context_;

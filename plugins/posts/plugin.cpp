@@ -1,4 +1,7 @@
-// posts: posts, likes and comments. What it builds, and its routes.
+// posts: posts, likes, comments and search. What it builds, its routes, its events and its jobs.
+#include <gatehouse/ext/lease.h>
+
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -8,15 +11,20 @@
 
 #include "migrations.hpp"
 #include "plugins/posts/comment_handlers.hpp"
+#include "plugins/posts/follow_events.hpp"
+#include "plugins/posts/housekeeping.hpp"
 #include "plugins/posts/post_handlers.hpp"
+#include "plugins/posts/search_handlers.hpp"
 
 namespace posts {
 
 using namespace gatehouse::literals;
+using namespace std::chrono_literals;
 
 class Posts final : public gatehouse::Service {
 public:
-    static constexpr std::string_view description = "Posts, likes and comments";
+    static constexpr std::string_view description = "Posts, likes, comments and search";
+    static constexpr const char* needs[] = {GH_EXT_LEASE, nullptr};
 
     struct Config {
         std::string database = "sqlite:var/data/posts.db";
@@ -27,15 +35,28 @@ public:
     Posts(gatehouse::Context& context, const Config& config)
         : database_({.url = config.database, .service = "posts"}, migrations()),
           events_(context, database_, config.events),
-          post_service_(context, database_, ids_, config.cursor_key),
+          views_(context, database_),
+          media_(context),
+          post_service_(context, database_, ids_, views_, config.cursor_key),
+          search_service_(context, database_, config.cursor_key),
           comment_service_(context, database_, ids_, config.cursor_key) {
         gatehouse::map_storage_errors(context);
         declare_post_routes(context);
         declare_comment_routes(context);
+        context.on("subscription.created", &follow_events::created);
+        context.on("subscription.deleted", &follow_events::deleted);
+        context.every("index for search", 10s, search_service_, &SearchService::index_missing).at_start();
+        context.every("remove empty shares", 1min, housekeeping_, &Housekeeping::remove_orphans);
     }
 
-    void start() override { database_.open(); }
-    void stop() override { database_.close(); }
+    void start() override {
+        database_.open();
+        views_.start();
+    }
+    void stop() override {
+        views_.stop();
+        database_.close();
+    }
     std::vector<gatehouse::MigrationStep> migration_status() override { return gatehouse::migration_steps(database_); }
     std::vector<gatehouse::MigrationStep> migrate() override { return gatehouse::apply_migrations(database_); }
 
@@ -43,6 +64,8 @@ private:
     void declare_post_routes(gatehouse::Context& context) {
         context.get("/api/posts", posts_, &PostHandlers::list);
         context.post("/api/posts", posts_, &PostHandlers::create).requires_user().max_body(64_KiB);
+        context.get("/api/posts/search", search_, &SearchHandlers::find).summary("Search posts");
+        context.post("/api/posts/batch", posts_, &PostHandlers::batch).internal().max_body(16_KiB);
         context.get("/api/posts/{id:int}", posts_, &PostHandlers::show);
         context.patch("/api/posts/{id:int}", posts_, &PostHandlers::change).requires_user().max_body(64_KiB);
         context.del("/api/posts/{id:int}", posts_, &PostHandlers::remove).requires_user();
@@ -65,9 +88,14 @@ private:
     gatehouse::Database database_;
     gatehouse::Events events_;
     gatehouse::IdSource ids_;
+    ViewCounter views_;
+    MediaCheck media_;
     PostService post_service_;
+    SearchService search_service_;
     CommentService comment_service_;
-    PostHandlers posts_{post_service_};
+    Housekeeping housekeeping_{database_};
+    PostHandlers posts_{post_service_, media_};
+    SearchHandlers search_{search_service_};
     CommentHandlers comments_{comment_service_};
 };
 

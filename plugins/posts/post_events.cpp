@@ -14,13 +14,14 @@ struct PostChanged {
     std::string author_name;
     std::optional<std::string> title;
     Visibility visibility = Visibility::public_;
+    std::optional<std::int64_t> repost_of;
     Time created_at{}, updated_at{};
 };
 constexpr auto describe(PostChanged*) {
     return fields(field("id", &PostChanged::id), field("author_id", &PostChanged::author_id),
                   field("author_name", &PostChanged::author_name), field("title", &PostChanged::title),
-                  field("visibility", &PostChanged::visibility), field("created_at", &PostChanged::created_at),
-                  field("updated_at", &PostChanged::updated_at));
+                  field("visibility", &PostChanged::visibility), field("repost_of", &PostChanged::repost_of),
+                  field("created_at", &PostChanged::created_at), field("updated_at", &PostChanged::updated_at));
 }
 
 struct PostGone {
@@ -35,6 +36,24 @@ struct Liking {
 };
 constexpr auto describe(Liking*) {
     return fields(field("id", &Liking::id), field("author_id", &Liking::author_id), field("user_id", &Liking::user_id));
+}
+
+// The post that is shared, who wrote it; who shares it, and in which post.
+struct Sharing {
+    std::int64_t id = 0, author_id = 0, user_id = 0, repost_id = 0;
+};
+constexpr auto describe(Sharing*) {
+    return fields(field("id", &Sharing::id), field("author_id", &Sharing::author_id),
+                  field("user_id", &Sharing::user_id), field("repost_id", &Sharing::repost_id));
+}
+
+// Several views together: how many there were since the last such event, and how many in all.
+struct Viewing {
+    std::int64_t id = 0, author_id = 0, count = 0, views = 0;
+};
+constexpr auto describe(Viewing*) {
+    return fields(field("id", &Viewing::id), field("author_id", &Viewing::author_id), field("count", &Viewing::count),
+                  field("views", &Viewing::views));
 }
 
 struct CommentAdded {
@@ -62,7 +81,8 @@ constexpr auto describe(CommentGone*) {
 std::string subject_of(std::int64_t post_id) { return "post/" + std::to_string(post_id); }
 
 PostChanged changed(const Post& post) {
-    return {post.id, post.author_id, post.author_name, post.title, post.visibility, post.created_at, post.updated_at};
+    return {post.id,         post.author_id, post.author_name, post.title,
+            post.visibility, post.repost_of, post.created_at,  post.updated_at};
 }
 
 }  // namespace
@@ -81,6 +101,15 @@ void post_liked(Transaction& tx, const Post& post, std::int64_t user_id) {
 
 void post_unliked(Transaction& tx, const Post& post, std::int64_t user_id) {
     tx.publish("post.unliked", Liking{post.id, post.author_id, user_id}, subject_of(post.id));
+}
+
+void post_reposted(Transaction& tx, const Post& original, const Post& repost) {
+    tx.publish("post.reposted", Sharing{original.id, original.author_id, repost.author_id, repost.id},
+               subject_of(original.id));
+}
+
+void post_viewed(Transaction& tx, std::int64_t id, std::int64_t author_id, std::int64_t count, std::int64_t views) {
+    tx.publish("post.viewed", Viewing{id, author_id, count, views}, subject_of(id));
 }
 
 void comment_created(Transaction& tx, const Comment& comment, const Post& post) {

@@ -1,16 +1,19 @@
 #include "plugins/posts/post_handlers.hpp"
 
-#include <gatehouse/problem.hpp>
 #include <string>
+
+#include <gatehouse/problem.hpp>
 
 namespace posts {
 
 namespace {
 
-// Changes with the post, its counters and whether the viewer likes it: all that the answer shows.
+// Changes with the post, its counters and whether the viewer likes it: all that the answer shows, but for views, which
+// would change it with each look.
 std::string tag_of(const Post& post) {
     return "\"" + std::to_string(post.version) + "-" + std::to_string(post.likes) + "-" +
-           std::to_string(post.comments) + (post.liked_by_me ? "-l\"" : "\"");
+           std::to_string(post.comments) + "-" + std::to_string(post.reposts) + (post.original ? "-o" : "") +
+           (post.liked_by_me ? "-l\"" : "\"");
 }
 
 // If-Match is about what the author wrote: a like or a comment that came meanwhile does not stand in the way.
@@ -29,13 +32,14 @@ gatehouse::Tagged<Post> tagged(Post post) {
 
 }  // namespace
 
-gatehouse::Created<Post> PostHandlers::create(const User& user, const PostDraft& draft) {
-    const Post post = service_.publish(user, draft);
+gatehouse::Created<Post> PostHandlers::create(const Request& request, const PostDraft& draft) {
+    media_.require(draft.media, request);
+    const Post post = service_.publish(request.user(), draft);
     return {post, "/api/posts/{}", post.id};
 }
 
-gatehouse::Tagged<Post> PostHandlers::show(const User* user, PathParam<std::int64_t> id) {
-    return tagged(service_.find(id, Viewer(user)));
+gatehouse::Tagged<Post> PostHandlers::show(const Request& request, PathParam<std::int64_t> id) {
+    return tagged(service_.view(id, Viewer(request.maybe_user()), request.remote_address()));
 }
 
 gatehouse::Page<Post> PostHandlers::list(const User* user, Query<PostQuery> query) {
@@ -44,13 +48,16 @@ gatehouse::Page<Post> PostHandlers::list(const User* user, Query<PostQuery> quer
 
 gatehouse::Tagged<Post> PostHandlers::change(const Request& request, const User& user, PathParam<std::int64_t> id,
                                              const PostChange& change) {
+    if (change.media.has_value()) media_.require(change.media.value(), request);
     return tagged(service_.change(user, id, change, [&](const Post& post) { check_version(request, post); }));
 }
 
-NoContent PostHandlers::remove(const Request& request, const User& user, PathParam<std::int64_t> id) {
-    service_.remove(user, id, [&](const Post& post) { check_version(request, post); });
+NoContent PostHandlers::remove(const Request& request, PathParam<std::int64_t> id) {
+    service_.remove(remover(request), id, [&](const Post& post) { check_version(request, post); });
     return {};
 }
+
+Batch PostHandlers::batch(const User* user, const BatchQuery& query) { return service_.batch(query, Viewer(user)); }
 
 NoContent PostHandlers::like(const User& user, PathParam<std::int64_t> id) {
     service_.like(user, id);

@@ -5,6 +5,7 @@
 
 #include <gatehouse/handler.hpp>
 
+#include "plugins/posts/media_check.hpp"
 #include "plugins/posts/post_service.hpp"
 
 namespace posts {
@@ -16,14 +17,15 @@ using gatehouse::Request;
 
 class PostHandlers final {
 public:
-    explicit PostHandlers(PostService& service) : service_(service) {}
+    PostHandlers(PostService& service, MediaCheck& media) : service_(service), media_(media) {}
 
-    gatehouse::Created<Post> create(const User& user, const PostDraft& draft);
-    gatehouse::Tagged<Post> show(const User* user, PathParam<std::int64_t> id);
+    gatehouse::Created<Post> create(const Request& request, const PostDraft& draft);
+    gatehouse::Tagged<Post> show(const Request& request, PathParam<std::int64_t> id);
     gatehouse::Page<Post> list(const User* user, Query<PostQuery> query);
     gatehouse::Tagged<Post> change(const Request& request, const User& user, PathParam<std::int64_t> id,
                                    const PostChange& change);
-    NoContent remove(const Request& request, const User& user, PathParam<std::int64_t> id);
+    NoContent remove(const Request& request, PathParam<std::int64_t> id);
+    Batch batch(const User* user, const BatchQuery& query);
 
     NoContent like(const User& user, PathParam<std::int64_t> id);
     NoContent unlike(const User& user, PathParam<std::int64_t> id);
@@ -31,6 +33,7 @@ public:
 
 private:
     PostService& service_;
+    MediaCheck& media_;
 };
 
 }  // namespace posts

@@ -2,56 +2,43 @@
 
 #include <string>
 
+#include "plugins/posts/id_list.hpp"
+#include "plugins/posts/post_row.hpp"
+
 namespace posts::repository {
 
 namespace {
 
-#define POST_COLUMNS                                                                                          \
-    "id, author_id, author_name, title, text, visibility, likes, comments, version, created_at, updated_at, " \
-    "exists (select 1 from likes l where l.post_id = posts.id and l.user_id = $2) as liked_by_me"
-
 constexpr char kInsert[] =
-    "insert into posts (id, author_id, author_name, title, text, visibility, created_at, updated_at) "
-    "values ($1, $2, $3, $4, $5, $6, $7, $7)";
-constexpr char kFind[] = "select " POST_COLUMNS " from posts where id = $1";
-constexpr char kLock[] = "select " POST_COLUMNS " from posts where id = $1 for update";
-constexpr char kNewest[] = "select " POST_COLUMNS
-                           " from posts where id < $1 and (visibility = 'public' or author_id = $2) "
-                           "order by id desc limit $3";
-constexpr char kNewestByAuthor[] = "select " POST_COLUMNS
-                                   " from posts where author_id = $4 and id < $1 "
-                                   "and (visibility = 'public' or author_id = $2) order by id desc limit $3";
+    "insert into posts (id, author_id, author_name, title, text, visibility, media, repost_of, created_at, updated_at, "
+    "indexed) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, 1) "
+    "on conflict (author_id, repost_of) where repost_of is not null and text = '' do nothing";
+constexpr char kFind[] = "select " POST_COLUMNS " from posts p where p.id = $1";
+constexpr char kLock[] = "select " POST_COLUMNS " from posts p where p.id = $1 for update";
+constexpr char kFindAll[] = "select " POST_COLUMNS " from posts p where p.id ";
+constexpr char kSharedBy[] = "select repost_of from posts where id = $1";
 constexpr char kUpdate[] =
-    "update posts set title = $2, text = $3, visibility = $4, updated_at = $5, version = version + 1 where id = $1";
+    "update posts set title = $2, text = $3, visibility = $4, media = $5, updated_at = $6, version = version + 1 "
+    "where id = $1";
 constexpr char kDetachComments[] = "update comments set parent_id = null where post_id = $1 and parent_id is not null";
 constexpr char kRemove[] = "delete from posts where id = $1";
 constexpr char kAddLikes[] = "update posts set likes = likes + $2 where id = $1";
 constexpr char kAddComments[] = "update posts set comments = comments + $2 where id = $1";
+constexpr char kAddReposts[] = "update posts set reposts = reposts + $2 where id = $1";
+constexpr char kAddViews[] = "update posts set views = views + $2 where id = $1 returning author_id, views";
+constexpr char kNotIndexed[] = "select " POST_COLUMNS " from posts p where p.indexed = 0 order by p.id limit $1";
+constexpr char kMarkIndexed[] = "update posts set indexed = 1 where id = $1";
+constexpr char kOrphans[] =
+    "select " POST_COLUMNS " from posts p where p.text = '' and p.repost_of is null order by p.id limit $1";
 
-std::string_view to_text(Visibility visibility) { return visibility == Visibility::public_ ? "public" : "private"; }
-
-Post to_post(const gatehouse::Row& row) {
-    Post post;
-    post.id = row.get<std::int64_t>("id");
-    post.author_id = row.get<std::int64_t>("author_id");
-    post.author_name = row.get<std::string>("author_name");
-    post.title = row.get<std::optional<std::string>>("title");
-    post.text = row.get<std::string>("text");
-    post.visibility = row.get<std::string_view>("visibility") == "public" ? Visibility::public_ : Visibility::private_;
-    post.likes = row.get<std::int64_t>("likes");
-    post.comments = row.get<std::int64_t>("comments");
-    post.version = row.get<std::int64_t>("version");
-    post.created_at = gatehouse::from_unix_ms(row.get<std::int64_t>("created_at"));
-    post.updated_at = gatehouse::from_unix_ms(row.get<std::int64_t>("updated_at"));
-    post.liked_by_me = row.get<bool>("liked_by_me");
-    return post;
-}
+bool has_row_locks(const Transaction& tx) { return tx.engine() == gatehouse::Engine::postgresql; }
 
 }  // namespace
 
-void insert(Transaction& tx, const Post& post) {
-    tx.execute(kInsert, post.id, post.author_id, post.author_name, post.title, post.text, to_text(post.visibility),
-               gatehouse::to_unix_ms(post.created_at));
+bool insert(Transaction& tx, const Post& post) {
+    return tx.execute(kInsert, post.id, post.author_id, post.author_name, post.title, post.text,
+                      to_text(post.visibility), joined(post.media), post.repost_of,
+                      gatehouse::to_unix_ms(post.created_at)) == 1;
 }
 
 std::optional<Post> find(Transaction& tx, std::int64_t id, const Viewer& viewer) {
@@ -60,17 +47,21 @@ std::optional<Post> find(Transaction& tx, std::int64_t id, const Viewer& viewer)
 
 // SQLite has one writer at a time, and no such clause.
 std::optional<Post> lock(Transaction& tx, std::int64_t id, const Viewer& viewer) {
-    return tx.query(tx.engine() == gatehouse::Engine::postgresql ? kLock : kFind, id, viewer.id).maybe<Post>(to_post);
+    return tx.query(has_row_locks(tx) ? kLock : kFind, id, viewer.id).maybe<Post>(to_post);
 }
 
-std::vector<Post> newest(Transaction& tx, const Viewer& viewer, std::optional<std::int64_t> author, std::int64_t before,
-                         int limit) {
-    if (author) return tx.query(kNewestByAuthor, before, viewer.id, limit, *author).all<Post>(to_post);
-    return tx.query(kNewest, before, viewer.id, limit).all<Post>(to_post);
+std::vector<Post> find_all(Transaction& tx, std::span<const std::int64_t> ids, const Viewer& viewer) {
+    if (ids.empty()) return {};
+    return tx.query(kFindAll + in_ids(tx.engine(), "$1"), id_list(tx.engine(), ids), viewer.id).all<Post>(to_post);
+}
+
+std::optional<std::int64_t> shared_by(Transaction& tx, std::int64_t id) {
+    const gatehouse::Rows rows = tx.query(kSharedBy, id);
+    return rows.empty() ? std::nullopt : rows[0].get<std::optional<std::int64_t>>(0);
 }
 
 void update(Transaction& tx, const Post& post) {
-    tx.execute(kUpdate, post.id, post.title, post.text, to_text(post.visibility),
+    tx.execute(kUpdate, post.id, post.title, post.text, to_text(post.visibility), joined(post.media),
                gatehouse::to_unix_ms(post.updated_at));
 }
 
@@ -82,5 +73,24 @@ void remove(Transaction& tx, std::int64_t id) {
 }
 void add_likes(Transaction& tx, std::int64_t id, int delta) { tx.execute(kAddLikes, id, delta); }
 void add_comments(Transaction& tx, std::int64_t id, int delta) { tx.execute(kAddComments, id, delta); }
+void add_reposts(Transaction& tx, std::int64_t id, int delta) { tx.execute(kAddReposts, id, delta); }
+
+std::optional<Viewed> add_views(Transaction& tx, std::int64_t id, std::int64_t count) {
+    return tx.query(kAddViews, id, count).maybe<Viewed>([](const gatehouse::Row& row) {
+        return Viewed{row.get<std::int64_t>(0), row.get<std::int64_t>(1)};
+    });
+}
+
+std::vector<Post> take_not_indexed(Transaction& tx, int limit) {
+    const std::string lock = has_row_locks(tx) ? " for update skip locked" : "";
+    return tx.query(kNotIndexed + lock, limit, 0).all<Post>(to_post);
+}
+
+void mark_indexed(Transaction& tx, std::int64_t id) { tx.execute(kMarkIndexed, id); }
+
+std::vector<Post> take_orphans(Transaction& tx, int limit) {
+    const std::string lock = has_row_locks(tx) ? " for update skip locked" : "";
+    return tx.query(kOrphans + lock, limit, 0).all<Post>(to_post);
+}
 
 }  // namespace posts::repository

@@ -22,12 +22,12 @@ struct AccountDeleted {
 };
 constexpr auto describe(AccountDeleted*) { return gatehouse::fields(gatehouse::field("id", &AccountDeleted::id)); }
 
-// subscription.created and .deleted: `subscriber_id` follows `user_id`, or does so no more.
+// subscription.created and .deleted: `follower_id` follows `user_id`, or does so no more.
 struct SubscriptionChanged {
-    std::int64_t subscriber_id = 0, user_id = 0;
+    std::int64_t follower_id = 0, user_id = 0;
 };
 constexpr auto describe(SubscriptionChanged*) {
-    return gatehouse::fields(gatehouse::field("subscriber_id", &SubscriptionChanged::subscriber_id),
+    return gatehouse::fields(gatehouse::field("follower_id", &SubscriptionChanged::follower_id),
                              gatehouse::field("user_id", &SubscriptionChanged::user_id));
 }
 

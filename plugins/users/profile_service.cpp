@@ -61,9 +61,9 @@ Profile save(Transaction& tx, Profile profile, const ProfileChange& change, Time
 
 // In the order of the ids, so that two events that meet do not wait for each other.
 void follow(Transaction& tx, const SubscriptionChanged& change, int step) {
-    if (change.subscriber_id < change.user_id) profiles::add_follows(tx, change.subscriber_id, step, 0);
+    if (change.follower_id < change.user_id) profiles::add_follows(tx, change.follower_id, step, 0);
     profiles::add_follows(tx, change.user_id, 0, step);
-    if (change.subscriber_id >= change.user_id) profiles::add_follows(tx, change.subscriber_id, step, 0);
+    if (change.follower_id >= change.user_id) profiles::add_follows(tx, change.follower_id, step, 0);
 }
 
 }  // namespace

@@ -72,6 +72,13 @@ def site(tmp_path_factory, home, storage):
 
 
 @pytest.fixture()
+def shared_events(home):
+    """For tests in which posts hears of followings, or feeds of posts: a service that is served elsewhere needs a broker."""
+    if home not in ("plugin", "spawn"):
+        pytest.skip("the embedded bus ends at the gateway and its children")
+
+
+@pytest.fixture()
 def client(site):
     with site.client() as one:
         yield one

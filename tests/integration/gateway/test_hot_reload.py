@@ -1,104 +1,19 @@
 """Plugins are replaced, added, removed and taken back while requests flow; nothing is lost and nothing is left behind."""
 
-import contextlib
 import copy
 import json
 import os
-import shutil
 import signal
 import subprocess
-import threading
 
 import pytest
 
-from harness.c_plugin import compile_plugin
 from harness.client import Client, eventually
 from harness.gatehouse import PLUGINS, Server, run_command
-from harness.site import Site, register, shipped_configuration, write_secrets
-
-QUICK = {"observe": "300ms", "grace": "0ms", "drain": "5s", "debug_header": True}
-
-
-@pytest.fixture()
-def plugins(tmp_path):
-    """A plugin directory of the test's own."""
-    folder = tmp_path / "plugins"
-    folder.mkdir()
-    for name in shipped_configuration()["services"]:
-        shutil.copy(PLUGINS / f"{name}.so", folder / f"{name}.so")
-    return folder
-
-
-def configuration(**plugins):
-    shipped = shipped_configuration()
-    shipped["gateway"]["plugins"] = {**QUICK, "watch": False, **plugins}
-    return shipped
-
-
-@pytest.fixture()
-def site(tmp_path, plugins):
-    with Site(tmp_path, configuration(), environment={"GATEHOUSE_PLUGINS": str(plugins)}) as running:
-        yield running
-
-
-def reload(site, service, status=200):
-    return site.admin().post(f"/plugins/{service}/reload").expect(status).json()
-
-
-def generation(site, path="/api/posts"):
-    with site.client() as client:
-        return int(client.get(path).expect(200).header("gatehouse-plugin-generation"))
-
-
-def put(folder, name, content):
-    """As a deployment does it: never a half-written file under the real name."""
-    (folder / f"{name}.so.new").write_bytes(content)
-    (folder / f"{name}.so.new").rename(folder / f"{name}.so")
-
-
-class Load:
-    """Threads that ask without a pause; every answer that is not one of the expected is kept."""
-
-    def __init__(self, site, requests, expected=(200, 201), threads=4):
-        self.site, self.requests, self.expected = site, requests, expected
-        self.failures, self.answers, self.stopped = [], 0, threading.Event()
-        self.threads = [threading.Thread(target=self.run) for _ in range(threads)]
-
-    def run(self):
-        with self.site.client() as client:
-            while not self.stopped.is_set():
-                for method, path, body, token in self.requests:
-                    try:
-                        answer = client.request(method, path, body, token=token)
-                        self.answers += 1
-                        if answer.status not in self.expected:
-                            self.failures.append(answer)
-                    except OSError as error:
-                        self.failures.append(error)
-
-    def __enter__(self):
-        for thread in self.threads:
-            thread.start()
-        eventually(lambda: self.answers > 20, "the load is under way")
-        return self
-
-    def __exit__(self, *_):
-        self.stopped.set()
-        for thread in self.threads:
-            thread.join()
-
-
-def posts_load(site):
-    token = register(site).access_token
-    return [("GET", "/api/posts", None, None), ("POST", "/api/posts", {"text": "while it is replaced"}, token),
-            ("GET", "/api/auth/me", None, token)]
-
-
-def metric(site, line_start):
-    for line in site.admin().get("/metrics").expect(200).body.decode().splitlines():
-        if line.startswith(line_start):
-            return float(line.rsplit(" ", 1)[1])
-    return None
+from harness.reloads import (  # noqa: F401  (fixtures)
+    Load, answering_site, compile_answering, configuration, generation, metric, plugins, posts_load, put, reload, site,
+)
+from harness.site import Site, shipped_configuration, write_secrets
 
 
 def test_the_next_generation_answers_after_a_reload(site):
@@ -208,19 +123,6 @@ def test_services_come_go_and_change_with_the_file(site):
     eventually(lambda: "copy" not in site.admin().get("/plugins").body.decode(), "the removed service is gone", seconds=20)
 
 
-def compile_answering(folder, status, **defines):
-    return compile_plugin("answering", folder / f"answering_{status}.so", STATUS=status, **defines).read_bytes()
-
-
-def answering_site(tmp_path, plugins, probe=(), **settings):
-    """A service of one route in C; its file is replaced by builds that answer with another status."""
-    put(plugins, "answering", compile_answering(tmp_path, 200))
-    shipped = configuration(**settings)
-    shipped["services"]["answering"] = {"at": "plugin:answering", "probe": list(probe)}
-    shipped["routes"].append({"path": "/answer", "to": "answering", "use": "public"})
-    return Site(tmp_path, shipped, environment={"GATEHOUSE_PLUGINS": str(plugins)})
-
-
 def test_a_bad_generation_is_taken_back_by_itself(tmp_path, plugins):
     with answering_site(tmp_path, plugins, observe="60s", rollback_after=5) as site:
         client = site.client()
@@ -233,85 +135,6 @@ def test_a_bad_generation_is_taken_back_by_itself(tmp_path, plugins):
         assert generation(site, "/answer") == first
         assert metric(site, 'gatehouse_plugin_reloads_total{plugin="answering",result="rolled_back"') == 1
         assert "answers are 5xx" in site.gateway.log()
-
-
-BAD_CANARIES = {
-    "fails": (500, {}, "answers of the canary are 5xx"),
-    "hangs": (200, {"PAUSE_MS": 600_000, "FLAGS": "GH_ROUTE_BLOCKING", "TIMEOUT_MS": 100}, "answers of the canary are 5xx"),
-    "is slow": (200, {"PAUSE_MS": 40, "FLAGS": "GH_ROUTE_BLOCKING"}, "answers of the canary take up to"),
-}
-
-
-@pytest.mark.parametrize("trouble", BAD_CANARIES)
-def test_a_canary_that_does_worse_never_takes_over(tmp_path, plugins, trouble):
-    status, defines, reason = BAD_CANARIES[trouble]
-    canary = {"percent": 20, "time": "60s"}
-    with answering_site(tmp_path, plugins, observe="0ms", rollback_after=8, canary=canary) as site:
-        first = generation(site, "/answer")
-        put(plugins, "answering", compile_answering(tmp_path, status, **defines))
-        with Load(site, [("GET", "/answer", None, None)], expected=(200, status, 503, 504), threads=2) as load:
-            report = reload(site, "answering", 422)
-        assert report["phase"] == "canary"
-        assert reason in report["reason"]
-        assert load.failures == []
-        assert {generation(site, "/answer") for _ in range(20)} == {first}
-        assert metric(site, 'gatehouse_plugin_reloads_total{plugin="answering",result="refused",reason="canary"') == 1
-        if trouble != "hangs":
-            eventually(lambda: len(site.admin().get("/plugins/answering/why-alive").json()["generations"]) == 1, "it ended")
-
-
-def test_a_rollback_ends_a_trial_and_does_not_wait_for_one_of_another_service(tmp_path, plugins):
-    with answering_site(tmp_path, plugins, observe="60s", canary={"percent": 50, "time": "10m"}) as site:
-        first = generation(site, "/answer")
-        put(plugins, "answering", compile_answering(tmp_path, 201))
-        reports = []
-        asking = threading.Thread(target=lambda: reports.append(reload(site, "answering", 422)))
-        asking.start()
-        eventually(lambda: "plugin canary" in site.gateway.log(), "the trial is under way")
-        site.admin().post("/plugins/posts/rollback").expect(422)  # at once: there is nothing to go back to
-        site.admin().post("/plugins/answering/rollback").expect(200)
-        asking.join()
-        assert reports[0]["phase"] == "canary" and "rollback" in reports[0]["reason"]
-        assert {generation(site, "/answer") for _ in range(10)} == {first}
-
-
-def test_a_canary_that_does_well_takes_over(tmp_path, plugins):
-    canary = {"percent": 50, "time": "1s"}
-    with answering_site(tmp_path, plugins, canary=canary) as site:
-        first = generation(site, "/answer")
-        put(plugins, "answering", compile_answering(tmp_path, 201))
-        with Load(site, [("GET", "/answer", None, None)], threads=1) as load:
-            report = reload(site, "answering")
-        assert load.failures == []
-        assert {"probe", "canary", "switch"} <= set(report["phases_us"])
-        assert report["previous"] == first
-        with site.client() as client:
-            for _ in range(10):
-                client.get("/answer").expect(201)
-
-
-def test_the_gateway_stops_while_a_canary_is_tried(tmp_path, plugins):
-    with answering_site(tmp_path, plugins, canary={"percent": 50, "time": "10m"}) as site:
-        put(plugins, "answering", compile_answering(tmp_path, 201))
-        def ask():
-            with contextlib.suppress(OSError):  # it may be hung up on
-                site.admin().post("/plugins/answering/reload")
-
-        asking = threading.Thread(target=ask)
-        asking.start()
-        eventually(lambda: "plugin canary" in site.gateway.log(), "the trial is under way")
-        site.gateway.send_signal(signal.SIGTERM)
-        assert site.gateway.wait_exit() == 0
-        asking.join()
-
-
-def test_a_generation_whose_probe_fails_gets_no_request(tmp_path, plugins):
-    with answering_site(tmp_path, plugins, probe=["/answer"]) as site:
-        put(plugins, "answering", compile_answering(tmp_path, 503))
-        report = reload(site, "answering", 422)
-        assert report["phase"] == "probe"
-        assert "GET /answer answers 503" in report["reason"]
-        site.client().get("/answer").expect(200)
 
 
 def test_a_rollback_after_the_observation_loads_the_kept_file(tmp_path, plugins):

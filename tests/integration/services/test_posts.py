@@ -1,12 +1,14 @@
 """The posts service through the gateway, wherever it runs."""
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import quote
 
 import pytest
 
 from harness.client import assert_problem
-from harness.site import register
+from harness.site import register, unique
 
 
 def publish(user, text="Hello", **more):
@@ -36,7 +38,7 @@ def test_a_post_reads_back(alice, client):
     read = client.get(f"/api/posts/{post['id']}").expect(200).json()
     assert read["text"] == "Hello, ж 🚀" and read["title"] == "First"
     assert read["visibility"] == "public"
-    for counter in ("likes", "comments"):
+    for counter in ("likes", "comments", "reposts", "views"):
         assert isinstance(read[counter], int)
     assert read["liked_by_me"] is False
     assert str(alice.id) in str(read)
@@ -277,3 +279,98 @@ def test_bad_comments_are_refused(alice, body):
     answer = alice.client.post(path, body)
     if answer.status != 413:
         assert_problem(answer, 422, "/text")
+
+
+# ---- followers, reposts, tags, views, search -------------------------------------------------------------------------
+
+def until(check, seconds=20):
+    """Waits for what an event brings about; fails with the last answer."""
+    deadline = time.monotonic() + seconds
+    while True:
+        result = check()
+        if result:
+            return result
+        assert time.monotonic() < deadline, f"not within {seconds} s: {result!r}"
+        time.sleep(0.05)
+
+
+def ids_in(client, path):
+    return [item["id"] for item in client.get(path).expect(200).json()["items"]]
+
+
+@pytest.mark.usefixtures("shared_events")
+def test_followers_see_what_is_for_followers_and_others_do_not(site, alice, bob, client):
+    word = unique("walrus")
+    post = publish(alice, f"{word} #{word}", visibility="followers")
+    path = f"/api/posts/{post['id']}"
+    lists = [f"/api/posts?author={alice.id}", f"/api/posts?tag={word}", f"/api/posts?tag={word}&sort=top",
+             f"/api/posts/search?q={word}", "/api/posts?limit=100"]
+    carol = register(site, "carol")
+    bob.client.post("/api/subscriptions", {"user_id": alice.id}).expect(201)
+    until(lambda: bob.client.get(path).status == 200)
+    for listed in lists:
+        assert post["id"] in ids_in(bob.client, listed), listed
+        for stranger in (client, carol.client):
+            assert post["id"] not in ids_in(stranger, listed), listed
+    for stranger in (client, carol.client):
+        assert_problem(stranger.get(path), 404)
+        assert_problem(stranger.get(path + "/comments"), 404)
+    bob.client.put(path + "/like").expect(204)
+    bob.client.delete(f"/api/subscriptions/{alice.id}").expect(204)
+    until(lambda: bob.client.get(path).status == 404)
+
+
+def test_a_repost_shows_its_original_and_counts(alice, bob, client):
+    original = publish(alice, "worth sharing")
+    shared = bob.client.post("/api/posts", {"repost_of": original["id"]}).expect(201).json()
+    assert client.get(f"/api/posts/{shared['id']}").json()["original"]["text"] == "worth sharing"
+    assert client.get(f"/api/posts/{original['id']}").json()["reposts"] == 1
+    assert_problem(bob.client.post("/api/posts", {"repost_of": original["id"]}), 409, "/repost_of")
+    alice.client.patch(f"/api/posts/{original['id']}", {"visibility": "private"}).expect(200)
+    assert_problem(client.get(f"/api/posts/{shared['id']}"), 404)
+    hidden = publish(alice, "mine", visibility="private")
+    assert_problem(bob.client.post("/api/posts", {"repost_of": hidden["id"]}), 404)
+
+
+def test_tags_come_out_of_the_text_and_order_by_likes(alice, bob, client):
+    tag = unique("tag")
+    first, second = publish(alice, f"one #{tag}"), publish(alice, f"two #{tag.upper()}")
+    assert first["tags"] == [tag]
+    bob.client.put(f"/api/posts/{first['id']}/like").expect(204)
+    assert ids_in(client, f"/api/posts?tag={tag}") == [second["id"], first["id"]]
+    assert ids_in(client, f"/api/posts?tag={tag}&sort=top") == [first["id"], second["id"]]
+
+
+def test_views_count_everybody_once(alice, bob, client):
+    path = f"/api/posts/{publish(alice)['id']}"
+    for _ in range(3):
+        bob.client.get(path).expect(200)
+        client.get(path).expect(200)
+    until(lambda: alice.client.get(path).json()["views"] == 2)
+
+
+def test_search_finds_at_once_what_was_just_written(alice, client):
+    word = unique("zebra")
+    post = publish(alice, f"Красивые кошки гуляют, {word} cats were running <b>fast</b>", title="Заголовок")
+    for query in (word, f"{word} кошка", f"{word} run", f'{word} "cats were running"', f"{word} -dog"):
+        hits = client.get(f"/api/posts/search?q={quote(query)}").expect(200).json()["items"]
+        assert [hit["id"] for hit in hits] == [post["id"]], query
+    hit = client.get(f"/api/posts/search?q={quote(word + ' кошка')}").json()["items"][0]
+    assert "<mark>кошки</mark>" in hit["highlight"]["text"] and "<b>" not in hit["highlight"]["text"]
+    assert ids_in(client, f"/api/posts/search?q={quote(word + ' -кошка')}") == []
+    alice.client.delete(f"/api/posts/{post['id']}").expect(204)
+    assert ids_in(client, f"/api/posts/search?q={word}") == []
+
+
+@pytest.mark.parametrize("query", ["", "-only", "%22%22", "x%20" * 17, "y" * 257])
+def test_search_for_nothing_or_too_much_is_refused(client, query):
+    assert_problem(client.get(f"/api/posts/search?q={query}"), 422)
+
+
+def test_the_batch_is_for_services_only(alice, client):
+    for one in (client, alice.client):
+        assert one.post("/api/posts/batch", {"ids": [1]}).status in (401, 403, 404, 405)
+
+
+def test_media_must_look_like_media(alice):
+    assert_problem(alice.client.post("/api/posts", {"text": "x", "media": ["../../etc/passwd"]}), 422, "/media/0")

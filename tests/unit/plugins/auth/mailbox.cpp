@@ -7,13 +7,23 @@
 
 namespace auth::testing {
 
+// What the background thread has committed is told to the loop a moment later, and the loop is ours.
+void MailTest::wait_for_outbox() {
+    wait_until([&] {
+        static_cast<void>(host().published());
+        return stored_texts("gh_outbox where sent_at is null", "subject").empty();
+    });
+}
+
 std::vector<gatehouse::testing::PublishedEvent> MailTest::mails(const std::string& type) {
+    wait_for_outbox();
     auto events = host().published();
     std::erase_if(events, [&](const auto& event) { return event.type != type; });
     return events;
 }
 
 std::vector<std::string> MailTest::published_types() {
+    wait_for_outbox();
     std::vector<std::string> types;
     for (const auto& event : host().published()) types.push_back(event.type);
     return types;

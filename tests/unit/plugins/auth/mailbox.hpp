@@ -16,6 +16,7 @@ namespace auth::testing {
 
 class MailTest : public AuthTest {
 protected:
+    void wait_for_outbox();
     std::vector<gatehouse::testing::PublishedEvent> mails(const std::string& type);
     std::vector<std::string> published_types();
     // What the last mail of the kind says; fails when there is none.

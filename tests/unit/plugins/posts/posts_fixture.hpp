@@ -46,6 +46,19 @@ protected:
         EXPECT_EQ(answer.status, 201) << answer.body;
         return "/api/posts/" + id_of(answer);
     }
+    // The id of a new post of any shape.
+    std::int64_t write(const Person& who, std::string body) {
+        const Answer answer = send(who, "POST", "/api/posts", std::move(body));
+        EXPECT_EQ(answer.status, 201) << answer.body;
+        return answer.json().at("id").as_int64();
+    }
+    static std::string at(std::int64_t id) { return "/api/posts/" + std::to_string(id); }
+    void follow(const Person& who, const Person& author, const char* event = "subscription.created") {
+        const std::string follower = std::to_string(who.id), followed = std::to_string(author.id);
+        EXPECT_EQ(host_.deliver(event, R"({"follower_id":)" + follower + R"(,"user_id":)" + followed + "}",
+                                {.source = "subscriptions", .subject = "subscription/" + follower + "-" + followed}),
+                  GH_OK);
+    }
     std::string comment(const Person& who, const std::string& post_path, const std::string& parent = "null") {
         const Answer answer =
             send(who, "POST", post_path + "/comments", R"({"text":"well","parent_id":)" + parent + "}");

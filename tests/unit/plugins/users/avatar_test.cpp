@@ -200,7 +200,7 @@ class FollowCountTest : public AvatarTest {
 protected:
     gh_status tell(const std::string& type, std::int64_t subscriber, std::int64_t user, std::string id = {}) {
         return host_.deliver(
-            type, R"({"subscriber_id":)" + std::to_string(subscriber) + R"(,"user_id":)" + std::to_string(user) + "}",
+            type, R"({"follower_id":)" + std::to_string(subscriber) + R"(,"user_id":)" + std::to_string(user) + "}",
             {.source = "subscriptions", .subject = {}, .id = std::move(id)});
     }
     std::pair<std::int64_t, std::int64_t> counts(std::int64_t user) {

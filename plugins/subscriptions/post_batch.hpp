@@ -1,0 +1,25 @@
+// The question that `posts` answers for feeds: some posts, as far as a user may see them.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include <gatehouse/call.hpp>
+
+namespace subscriptions {
+
+struct PostIds {
+    std::vector<std::int64_t> ids;
+};
+constexpr auto describe(PostIds*) { return gatehouse::fields(gatehouse::field("ids", &PostIds::ids)); }
+
+struct PostBatch {
+    std::vector<gatehouse::RawJson> items;
+};
+constexpr auto describe(PostBatch*) { return gatehouse::fields(gatehouse::field("items", &PostBatch::items)); }
+
+inline gatehouse::CallRequest ask_for_posts(std::vector<std::int64_t> ids) {
+    return gatehouse::CallRequest::json("POST", "/api/posts/batch", PostIds{std::move(ids)});
+}
+
+}  // namespace subscriptions
