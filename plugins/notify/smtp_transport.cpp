@@ -1,29 +1,16 @@
 #include <curl/curl.h>
-#include <dlfcn.h>
 
 #include <algorithm>
 #include <cstring>
 #include <memory>
-#include <mutex>
 #include <stdexcept>
 
+#include "plugins/notify/curl_library.hpp"
 #include "plugins/notify/mail_transport.hpp"
 
 namespace notify {
 
 namespace {
-
-// libcurl and what it stands on set themselves up once for a process; a reload of this plugin must not unload them.
-void prepare_library() {
-    static std::once_flag once;
-    std::call_once(once, [] {
-        Dl_info library{};
-        if (::dladdr(reinterpret_cast<const void*>(&curl_easy_init), &library) != 0) {
-            ::dlopen(library.dli_fname, RTLD_LAZY | RTLD_NODELETE | RTLD_NOLOAD);
-        }
-        if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) throw std::runtime_error("libcurl cannot be set up");
-    });
-}
 
 struct Upload {
     std::string_view rest;
@@ -58,7 +45,7 @@ Outcome outcome_of(CURLcode code, long reply) {
 }  // namespace
 
 SmtpTransport::SmtpTransport(const SmtpConfig& config) : config_(config) {
-    prepare_library();
+    prepare_curl();
     handle_ = curl_easy_init();
     if (handle_ == nullptr) throw std::runtime_error("libcurl cannot be set up");
     configure();
