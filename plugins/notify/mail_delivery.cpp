@@ -65,7 +65,7 @@ void MailDelivery::run(const gatehouse::JobRun& run) {
         const auto claim = [&](Transaction& tx) {
             return mails::claim(tx, now(), now() + config_.smtp.timeout + kClaimMargin);
         };
-        const auto is_due = [&](Transaction& tx) { return mails::is_any_due(tx, now()); };
+        const auto is_due = [&](Transaction& tx) { return mails::queue().is_any_due(tx, now()); };
         if (!database_.read(is_due)) return;
         const auto mail = database_.write(claim);
         if (!mail || deliver(*mail, run) == Next::wait) return;
@@ -125,9 +125,10 @@ MailDelivery::Next MailDelivery::settle(const Mail& mail, const Delivery& delive
                 bury(mail, delivery.error);
                 return Next::go_on;
             }
-            const Time due_at = now() + pause_after(mail.attempts);
-            database_.write(
-                [&](Transaction& tx) { mails::put_off(tx, mail.id, due_at, mails::Attempt::counts, delivery.error); });
+            const Time due_at = now() + pause_after(mail.attempts, config_.first_pause, config_.longest_pause);
+            database_.write([&](Transaction& tx) {
+                mails::queue().put_off(tx, mail.id, due_at, QueueTable::Attempt::counts, delivery.error);
+            });
             return Next::go_on;
         }
         case Outcome::unreachable: break;
@@ -141,21 +142,16 @@ MailDelivery::Next MailDelivery::settle(const Mail& mail, const Delivery& delive
         bury(mail, delivery.error);
     } else {
         database_.write([&](Transaction& tx) {
-            mails::put_off(tx, mail.id, now(), mails::Attempt::is_not_counted, delivery.error);
+            mails::queue().put_off(tx, mail.id, now(), QueueTable::Attempt::is_not_counted, delivery.error);
         });
     }
     return Next::wait;
 }
 
 void MailDelivery::bury(const Mail& mail, std::string_view error) {
-    database_.write([&](Transaction& tx) { mails::mark_dead(tx, mail.id, now(), error); });
+    database_.write([&](Transaction& tx) { mails::queue().mark_dead(tx, mail.id, now(), error); });
     ended_.add(1, {name_of(mail.kind), "dead"});
     context_.log().warn("a mail is put aside", {{"mail", mail.id}, {"kind", name_of(mail.kind)}, {"error", error}});
-}
-
-std::chrono::milliseconds MailDelivery::pause_after(std::int64_t attempts) const {
-    const auto doublings = std::clamp<std::int64_t>(attempts - 1, 0, 20);
-    return std::min<std::chrono::milliseconds>(config_.longest_pause, config_.first_pause * (1LL << doublings));
 }
 
 void MailDelivery::purge() {
@@ -165,13 +161,13 @@ void MailDelivery::purge() {
 
 MailList MailDelivery::list(const MailListQuery& query) {
     return database_.read([&](Transaction& tx) {
-        return MailList{mails::list(tx, query.state, query.limit), mails::count(tx, query.state)};
+        return MailList{mails::list(tx, query.state, query.limit), mails::queue().count(tx, query.state)};
     });
 }
 
 Redriven MailDelivery::redrive(const Redrive& what) {
     if (what.id.has_value() == what.all) throw gatehouse::Invalid("", "name one mail by its id, or all of them");
-    return {database_.write([&](Transaction& tx) { return mails::redrive(tx, what.id, now()); })};
+    return {database_.write([&](Transaction& tx) { return mails::queue().redrive(tx, what.id, now()); })};
 }
 
 }  // namespace notify

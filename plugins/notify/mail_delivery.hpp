@@ -72,7 +72,6 @@ private:
     [[nodiscard]] OutgoingMail compose(const Mail& mail) const;
     Next settle(const Mail& mail, const Delivery& delivery);
     void bury(const Mail& mail, std::string_view error);
-    [[nodiscard]] std::chrono::milliseconds pause_after(std::int64_t attempts) const;
     [[nodiscard]] Time now() const { return context_.wall_time(); }
 
     gatehouse::Context& context_;

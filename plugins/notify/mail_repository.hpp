@@ -12,11 +12,10 @@
 #include <vector>
 
 #include "plugins/notify/kind.hpp"
+#include "plugins/notify/queue_table.hpp"
 
 namespace notify {
 
-using gatehouse::Time;
-using gatehouse::Transaction;
 using TextFields = std::map<std::string, std::string>;
 
 struct Mail {
@@ -53,20 +52,12 @@ namespace mails {
 
 // Unless there is one of this source, event and kind already.
 void insert(Transaction& tx, const Mail& mail);
-[[nodiscard]] bool is_any_due(Transaction& tx, Time now);
-// The one that has been due for the longest. It is due again at claimed_until, for whoever sends on after a crash.
+[[nodiscard]] const QueueTable& queue();
 [[nodiscard]] std::optional<Mail> claim(Transaction& tx, Time now, Time claimed_until);
-// Later again. Attempt::is_not_counted: nobody has looked at the mail.
-enum class Attempt { counts, is_not_counted };
-void put_off(Transaction& tx, std::int64_t id, Time due_at, Attempt attempt, std::string_view error);
 void mark_sent(Transaction& tx, std::int64_t id, Time now);
-void mark_dead(Transaction& tx, std::int64_t id, Time now, std::string_view error);
 void mark_expired(Transaction& tx, std::int64_t id, Time now);
 
 [[nodiscard]] std::vector<MailSummary> list(Transaction& tx, std::string_view state, int limit);
-[[nodiscard]] std::int64_t count(Transaction& tx, std::string_view state);
-// Dead ones become due; id: one of them. How many.
-std::int64_t redrive(Transaction& tx, std::optional<std::int64_t> id, Time now);
 // Secrets of dead ones that are over, and rows that ended before a time. How many rows went.
 std::int64_t purge(Transaction& tx, Time now, Time ended_before, int limit);
 void remove_of(Transaction& tx, std::int64_t user_id);
