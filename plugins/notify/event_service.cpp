@@ -20,9 +20,7 @@ Account learn(Transaction& tx, const AccountTold& told) {
     return account_of(tx, told.id);
 }
 
-bool contains(const std::vector<Kind>& kinds, Kind kind) {
-    return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
-}
+Occasion occasion_of(const Event& event) { return {event.source, event.id}; }
 
 std::string in_minutes(gatehouse::Time time) {  // "2026-03-01 12:00 UTC"
     std::string text = gatehouse::to_rfc3339(time).substr(0, 16);
@@ -52,8 +50,8 @@ void EventService::on_named(Transaction& tx, const Event&, const AccountTold& to
 void EventService::on_email_changed(Transaction& tx, const Event& event, const AccountTold& told) {
     const Account account = learn(tx, told);
     const News news{Kind::email_changed, {}, told.old_email.value_or("")};
-    if (!news.recipient.empty()) mail(tx, event, account, news);
-    notify(tx, event, account, news);
+    if (!news.recipient.empty()) announcer_.mail(tx, occasion_of(event), account, news);
+    announcer_.notify(tx, occasion_of(event), account, news);
 }
 
 void EventService::on_email_verified(Transaction& tx, const Event&, const AccountTold& told) {
@@ -62,15 +60,16 @@ void EventService::on_email_verified(Transaction& tx, const Event&, const Accoun
 }
 
 void EventService::on_password_changed(Transaction& tx, const Event& event, const AccountTold& told) {
-    tell(tx, event, learn(tx, told), {Kind::password_changed, {}, {}});
+    announcer_.tell(tx, occasion_of(event), learn(tx, told), {Kind::password_changed, {}, {}});
 }
 
 void EventService::on_status_changed(Transaction& tx, const Event& event, const AccountTold& told) {
     const std::string status = told.status.value_or("");
     const Account account = learn(tx, told);
     if (status != "active") live_.end(told.id);
-    if (status == "banned") tell(tx, event, account, {Kind::ban, {{"reason", told.reason.value_or("")}}, {}});
-    if (status == "active") tell(tx, event, account, {Kind::unban, {}, {}});
+    if (status == "banned")
+        announcer_.tell(tx, occasion_of(event), account, {Kind::ban, {{"reason", told.reason.value_or("")}}, {}});
+    if (status == "active") announcer_.tell(tx, occasion_of(event), account, {Kind::unban, {}, {}});
 }
 
 void EventService::on_deleted(Transaction& tx, const Event&, const AccountTold& told) {
@@ -92,57 +91,24 @@ void EventService::on_followed(Transaction& tx, const Event& event, const Follow
     std::string name = followed.follower_name.value_or("");
     if (name.empty()) name = account_of(tx, followed.follower_id).username;
     if (name.empty()) name = "#" + std::to_string(followed.follower_id);
-    tell(tx, event, account_of(tx, followed.user_id),
-         {Kind::new_follower, {{"follower", name}, {"follower_id", std::to_string(followed.follower_id)}}, {}});
+    announcer_.tell(
+        tx, occasion_of(event), account_of(tx, followed.user_id),
+        {Kind::new_follower, {{"follower", name}, {"follower_id", std::to_string(followed.follower_id)}}, {}});
 }
 
 void EventService::on_order_moved(Transaction& tx, const Event& event, const OrderMoved& order) {
-    tell(tx, event, account_of(tx, order.user_id),
-         {Kind::order_status, {{"order", order.id}, {"status", order.status}}, {}});
-}
-
-void EventService::tell(Transaction& tx, const Event& event, const Account& account, const News& news) {
-    mail(tx, event, account, news);
-    notify(tx, event, account, news);
-}
-
-// What may be muted goes to confirmed addresses only: nobody else shall get mail that somebody made others send.
-void EventService::mail(Transaction& tx, const Event& event, const Account& account, const News& news) {
-    const bool is_wanted =
-        !may_be_muted(news.kind) || (account.is_confirmed && !contains(account.muted_mail, news.kind));
-    if (!is_wanted || (news.recipient.empty() && account.email.empty())) return;
-    mails::insert(tx, new_mail(event, account, news));
-}
-
-void EventService::notify(Transaction& tx, const Event& event, const Account& account, const News& news) {
-    if (contains(account.muted_in_app, news.kind)) return;
-    const Notification made{ids_.next(), account.user_id, event.source,         event.id,
-                            news.kind,   news.fields,     context_.wall_time(), false};
-    if (notifications::insert(tx, made)) live_.wake(account.user_id);
+    announcer_.tell(tx, occasion_of(event), account_of(tx, order.user_id),
+                    {Kind::order_status, {{"order", order.id}, {"status", order.status}}, {}});
 }
 
 void EventService::mail_secret(Transaction& tx, const Event& event, const SecretRequested& request, Kind kind) {
     accounts::learn(tx, request.id, request.username, request.email);
     const Account account = account_of(tx, request.id);
-    Mail made = new_mail(event, account, {kind, {{"expires_at", in_minutes(request.expires_at)}}, request.email});
+    Mail made = announcer_.new_mail(occasion_of(event), account,
+                                    {kind, {{"expires_at", in_minutes(request.expires_at)}}, request.email});
     made.sealed = request.sealed;
     made.expires_at = request.expires_at;
     mails::insert(tx, made);
-}
-
-Mail EventService::new_mail(const Event& event, const Account& account, const News& news) {
-    Mail made;
-    made.id = ids_.next();
-    made.source = event.source;
-    made.event_id = event.id;
-    made.kind = news.kind;
-    made.user_id = account.user_id;
-    made.recipient = news.recipient.empty() ? account.email : news.recipient;
-    made.language = account.language.value_or(config_.language);
-    made.fields = news.fields;
-    made.fields["username"] = account.username;
-    made.created_at = context_.wall_time();
-    return made;
 }
 
 }  // namespace notify

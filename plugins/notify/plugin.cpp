@@ -29,7 +29,8 @@ public:
           events_(context, database_, config.events),
           templates_(config.templates),
           delivery_(context, database_, templates_, config_),
-          news_(context, config_, live_),
+          announcer_(context, config_, live_),
+          news_(live_, announcer_),
           notifications_(context, database_, templates_, config_),
           handlers_(context, notifications_, live_, config.stream_lifetime) {
         gatehouse::map_storage_errors(context);
@@ -64,6 +65,7 @@ private:
     TemplateLibrary templates_;
     LiveStreams live_;
     MailDelivery delivery_;
+    Announcer announcer_;
     EventService news_;
     NotificationService notifications_;
     NotificationHandlers handlers_;
