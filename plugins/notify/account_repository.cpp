@@ -57,6 +57,13 @@ std::optional<Account> find(Transaction& tx, std::int64_t user_id) {
     return tx.query(kFind, user_id).maybe<Account>(to_account);
 }
 
+Account find_or_unknown(Transaction& tx, std::int64_t user_id) {
+    if (auto found = find(tx, user_id)) return *std::move(found);
+    Account unknown;
+    unknown.user_id = user_id;
+    return unknown;
+}
+
 void learn(Transaction& tx, std::int64_t user_id, std::string_view username, std::string_view email) {
     tx.execute(kLearn, user_id, username, email);
 }

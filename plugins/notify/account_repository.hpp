@@ -26,6 +26,8 @@ struct Account {
 namespace accounts {
 
 [[nodiscard]] std::optional<Account> find(Transaction& tx, std::int64_t user_id);
+// One that was never told of has its id alone.
+[[nodiscard]] Account find_or_unknown(Transaction& tx, std::int64_t user_id);
 // Makes it, or takes over what is not empty. Another e-mail address is not confirmed.
 void learn(Transaction& tx, std::int64_t user_id, std::string_view username, std::string_view email);
 // Unless the address is another one by now.

@@ -52,7 +52,11 @@ struct Config {
     std::chrono::milliseconds first_pause{10'000}, longest_pause{3'600'000};
     std::chrono::hours give_up_after{72};
     std::chrono::milliseconds stream_lifetime{300'000};
-    std::chrono::hours keep_mails{30 * 24}, keep_notifications{180 * 24};
+    bool webhook_allow_private = false;
+    std::chrono::milliseconds webhook_timeout{10'000};
+    int webhook_failures_max = 20;
+    std::string webhook_ca_file;
+    std::chrono::hours keep_mails{30 * 24}, keep_deliveries{30 * 24}, keep_notifications{180 * 24};
     gatehouse::EventOptions events;
 };
 constexpr auto describe(Config*) {
@@ -63,7 +67,8 @@ constexpr auto describe(Config*) {
         field("cursor_key", &C::cursor_key, optional_default, write_only,
               description("signs page cursors; the same in every process; empty = made up at each start")),
         field("notify_key", &C::notify_key, optional_default, write_only,
-              description("shared with auth, which seals the codes and tokens that are mailed")),
+              description(
+                  "shared with auth, which seals the codes and tokens that are mailed; seals secrets of webhooks")),
         field("site_name", &C::site_name, optional_default, min_length(1), max_length(100)),
         field("public_url", &C::public_url, optional_default, max_length(300),
               description("what links begin with: https://example.com")),
@@ -77,7 +82,15 @@ constexpr auto describe(Config*) {
               description("how long a mail waits for a server that cannot be reached")),
         field("stream_lifetime", &C::stream_lifetime, optional_default,
               description("then a live stream ends, and its client comes back and is asked again who it is")),
+        field("webhook_allow_private", &C::webhook_allow_private, optional_default,
+              description("webhooks may go to private, loopback and link-local addresses")),
+        field("webhook_timeout", &C::webhook_timeout, optional_default, description("of one request")),
+        field("webhook_failures_max", &C::webhook_failures_max, optional_default, minimum(1), maximum(1'000),
+              description("failures in a row after which a webhook is disabled")),
+        field("webhook_ca_file", &C::webhook_ca_file, optional_default,
+              description("certificates that vouch for receivers; empty: the system's")),
         field("keep_mails", &C::keep_mails, optional_default),
+        field("keep_deliveries", &C::keep_deliveries, optional_default),
         field("keep_notifications", &C::keep_notifications, optional_default),
         field("events", &C::events, optional_default));
 }

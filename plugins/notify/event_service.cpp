@@ -8,19 +8,14 @@ namespace notify {
 
 namespace {
 
-Account account_of(Transaction& tx, std::int64_t user_id) {
-    if (auto found = accounts::find(tx, user_id)) return *std::move(found);
-    Account unknown;
-    unknown.user_id = user_id;
-    return unknown;
-}
-
 Account learn(Transaction& tx, const AccountTold& told) {
     accounts::learn(tx, told.id, told.username.value_or(""), told.email.value_or(""));
-    return account_of(tx, told.id);
+    return accounts::find_or_unknown(tx, told.id);
 }
 
 Occasion occasion_of(const Event& event) { return {event.source, event.id}; }
+
+std::string topic_of(std::int64_t user_id) { return "user/" + std::to_string(user_id); }
 
 std::string in_minutes(gatehouse::Time time) {  // "2026-03-01 12:00 UTC"
     std::string text = gatehouse::to_rfc3339(time).substr(0, 16);
@@ -31,8 +26,8 @@ std::string in_minutes(gatehouse::Time time) {  // "2026-03-01 12:00 UTC"
 }  // namespace
 
 void EventService::declare(gatehouse::Context& context) {
-    context.on("user.registered", *this, &EventService::on_named);
-    context.on("user.renamed", *this, &EventService::on_named);
+    context.on("user.registered", *this, &EventService::on_registered);
+    context.on("user.renamed", *this, &EventService::on_renamed);
     context.on("user.email_changed", *this, &EventService::on_email_changed);
     context.on("user.email_verified", *this, &EventService::on_email_verified);
     context.on("user.password_changed", *this, &EventService::on_password_changed);
@@ -44,7 +39,15 @@ void EventService::declare(gatehouse::Context& context) {
     context.on("order.status_changed", *this, &EventService::on_order_moved);
 }
 
-void EventService::on_named(Transaction& tx, const Event&, const AccountTold& told) { learn(tx, told); }
+void EventService::on_registered(Transaction& tx, const Event& event, const AccountTold& told) {
+    learn(tx, told);
+    publisher_.offer(tx, event, EventType::user_registered, topic_of(told.id), UserData{told.id, told.username});
+}
+
+void EventService::on_renamed(Transaction& tx, const Event& event, const AccountTold& told) {
+    learn(tx, told);
+    publisher_.offer(tx, event, EventType::user_renamed, topic_of(told.id), UserData{told.id, told.username});
+}
 
 // The old address is told: whoever has taken the account over has the new one.
 void EventService::on_email_changed(Transaction& tx, const Event& event, const AccountTold& told) {
@@ -72,10 +75,11 @@ void EventService::on_status_changed(Transaction& tx, const Event& event, const 
     if (status == "active") announcer_.tell(tx, occasion_of(event), account, {Kind::unban, {}, {}});
 }
 
-void EventService::on_deleted(Transaction& tx, const Event&, const AccountTold& told) {
+void EventService::on_deleted(Transaction& tx, const Event& event, const AccountTold& told) {
     mails::remove_of(tx, told.id);
     notifications::remove_of(tx, told.id);
     accounts::remove(tx, told.id);
+    publisher_.offer_farewell(tx, event, EventType::user_deleted, told.id);
     live_.end(told.id);
 }
 
@@ -89,21 +93,22 @@ void EventService::on_reset_requested(Transaction& tx, const Event& event, const
 
 void EventService::on_followed(Transaction& tx, const Event& event, const Followed& followed) {
     std::string name = followed.follower_name.value_or("");
-    if (name.empty()) name = account_of(tx, followed.follower_id).username;
+    if (name.empty()) name = accounts::find_or_unknown(tx, followed.follower_id).username;
     if (name.empty()) name = "#" + std::to_string(followed.follower_id);
     announcer_.tell(
-        tx, occasion_of(event), account_of(tx, followed.user_id),
+        tx, occasion_of(event), accounts::find_or_unknown(tx, followed.user_id),
         {Kind::new_follower, {{"follower", name}, {"follower_id", std::to_string(followed.follower_id)}}, {}});
+    publisher_.offer(tx, event, EventType::subscription_created, {}, followed);
 }
 
 void EventService::on_order_moved(Transaction& tx, const Event& event, const OrderMoved& order) {
-    announcer_.tell(tx, occasion_of(event), account_of(tx, order.user_id),
+    announcer_.tell(tx, occasion_of(event), accounts::find_or_unknown(tx, order.user_id),
                     {Kind::order_status, {{"order", order.id}, {"status", order.status}}, {}});
 }
 
 void EventService::mail_secret(Transaction& tx, const Event& event, const SecretRequested& request, Kind kind) {
     accounts::learn(tx, request.id, request.username, request.email);
-    const Account account = account_of(tx, request.id);
+    const Account account = accounts::find_or_unknown(tx, request.id);
     Mail made = announcer_.new_mail(occasion_of(event), account,
                                     {kind, {{"expires_at", in_minutes(request.expires_at)}}, request.email});
     made.sealed = request.sealed;

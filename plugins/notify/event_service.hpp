@@ -7,6 +7,7 @@
 #include "plugins/notify/announcer.hpp"
 #include "plugins/notify/incoming_events.hpp"
 #include "plugins/notify/live_streams.hpp"
+#include "plugins/notify/webhook/publisher.hpp"
 
 namespace notify {
 
@@ -14,12 +15,14 @@ using gatehouse::Event;
 
 class EventService final {
 public:
-    // Both outlive this.
-    EventService(LiveStreams& live, Announcer& announcer) : live_(live), announcer_(announcer) {}
+    // All of them outlive this.
+    EventService(LiveStreams& live, Announcer& announcer, WebhookPublisher& publisher)
+        : live_(live), announcer_(announcer), publisher_(publisher) {}
 
     void declare(gatehouse::Context& context);
 
-    void on_named(Transaction& tx, const Event& event, const AccountTold& told);
+    void on_registered(Transaction& tx, const Event& event, const AccountTold& told);
+    void on_renamed(Transaction& tx, const Event& event, const AccountTold& told);
     void on_email_changed(Transaction& tx, const Event& event, const AccountTold& told);
     void on_email_verified(Transaction& tx, const Event& event, const AccountTold& told);
     void on_password_changed(Transaction& tx, const Event& event, const AccountTold& told);
@@ -35,6 +38,7 @@ private:
 
     LiveStreams& live_;
     Announcer& announcer_;
+    WebhookPublisher& publisher_;
 };
 
 }  // namespace notify

@@ -17,7 +17,8 @@ enum class Kind {
     ban,
     unban,
     new_follower,
-    order_status
+    order_status,
+    webhook_disabled
 };
 inline constexpr std::pair<Kind, std::string_view> kKinds[] = {{Kind::confirm_email, "confirm_email"},
                                                                {Kind::reset_password, "reset_password"},
@@ -26,7 +27,8 @@ inline constexpr std::pair<Kind, std::string_view> kKinds[] = {{Kind::confirm_em
                                                                {Kind::ban, "ban"},
                                                                {Kind::unban, "unban"},
                                                                {Kind::new_follower, "new_follower"},
-                                                               {Kind::order_status, "order_status"}};
+                                                               {Kind::order_status, "order_status"},
+                                                               {Kind::webhook_disabled, "webhook_disabled"}};
 
 constexpr auto describe(Kind*) {
     return gatehouse::names<Kind>({{"confirm_email", Kind::confirm_email},
@@ -36,7 +38,8 @@ constexpr auto describe(Kind*) {
                                    {"ban", Kind::ban},
                                    {"unban", Kind::unban},
                                    {"new_follower", Kind::new_follower},
-                                   {"order_status", Kind::order_status}});
+                                   {"order_status", Kind::order_status},
+                                   {"webhook_disabled", Kind::webhook_disabled}});
 }
 
 constexpr std::string_view name_of(Kind kind) {

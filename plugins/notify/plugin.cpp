@@ -1,4 +1,4 @@
-// notify: mail and other notifications. What it builds, what it hears, and its routes.
+// notify: mail, notifications and webhooks. What it builds, what it hears, and its routes.
 #include <gatehouse/ext/lease.h>
 #include <gatehouse/service.hpp>
 #include <gatehouse/storage_support.hpp>
@@ -12,6 +12,10 @@
 #include "plugins/notify/mail_delivery.hpp"
 #include "plugins/notify/notification_handlers.hpp"
 #include "plugins/notify/notification_service.hpp"
+#include "plugins/notify/webhook/publisher.hpp"
+#include "plugins/notify/webhook/webhook_dispatch.hpp"
+#include "plugins/notify/webhook/webhook_handlers.hpp"
+#include "plugins/notify/webhook/webhook_service.hpp"
 
 namespace notify {
 
@@ -20,7 +24,7 @@ using namespace std::chrono_literals;
 class Notify final : public gatehouse::Service {
 public:
     using Config = notify::Config;
-    static constexpr std::string_view description = "Mail and other notifications";
+    static constexpr std::string_view description = "Mail, notifications and webhooks";
     static constexpr const char* needs[] = {GH_EXT_LEASE, nullptr};
 
     Notify(gatehouse::Context& context, const Config& config)
@@ -30,23 +34,33 @@ public:
           templates_(config.templates),
           delivery_(context, database_, templates_, config_),
           announcer_(context, config_, live_),
-          news_(live_, announcer_),
+          publisher_(context),
+          news_(live_, announcer_, publisher_),
+          webhooks_(context, database_, publisher_, config_),
+          dispatch_(context, database_, announcer_, config_),
           notifications_(context, database_, templates_, config_),
           handlers_(context, notifications_, live_, config.stream_lifetime) {
         gatehouse::map_storage_errors(context);
         handlers_.declare(context);
+        webhook_handlers_.declare(context);
         news_.declare(context);
+        publisher_.declare(context);
         context.every("mail", 1s, delivery_, &MailDelivery::run).at_start();
+        context.every("webhooks", 1s, dispatch_, &WebhookDispatch::run).at_start();
         context.every("purge", 1h, *this, &Notify::purge);
         context.admin_command("mails.list", "Mails of one state, the newest first", delivery_, &MailDelivery::list);
         context.admin_command("mails.redrive", "Sends dead mails again", delivery_, &MailDelivery::redrive);
+        context.admin_command("webhooks.redrive", "Sends dead deliveries to webhooks again", dispatch_,
+                              &WebhookDispatch::redrive);
     }
 
     void start() override {
         database_.open();
         delivery_.open();
+        dispatch_.open();
     }
     void stop() override {
+        dispatch_.close();
         delivery_.close();
         database_.close();
     }
@@ -55,6 +69,7 @@ public:
 
     void purge() {
         delivery_.purge();
+        webhooks_.purge();
         notifications_.purge();
     }
 
@@ -66,9 +81,13 @@ private:
     LiveStreams live_;
     MailDelivery delivery_;
     Announcer announcer_;
+    WebhookPublisher publisher_;
     EventService news_;
+    WebhookService webhooks_;
+    WebhookDispatch dispatch_;
     NotificationService notifications_;
     NotificationHandlers handlers_;
+    WebhookHandlers webhook_handlers_{webhooks_};
 };
 
 }  // namespace notify

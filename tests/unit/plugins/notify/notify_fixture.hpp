@@ -23,6 +23,8 @@ class NotifyFixture : public ::testing::Test {
 protected:
     static constexpr const char* kKey = "0123456789abcdef0123456789abcdef";
 
+    // more: of the configuration, `,"name":value`.
+    explicit NotifyFixture(std::string more = {}) : more_(std::move(more)) {}
     ~NotifyFixture() override {
         std::error_code ignored;
         std::filesystem::remove_all(mails_, ignored);
@@ -30,7 +32,7 @@ protected:
 
     std::string config() const {
         return R"({"database":")" + database_.url() + R"(","notify_key":")" + kKey + R"(","mail_directory":")" +
-               mails_.string() + R"(","public_url":"https://gatehouse.test"})";
+               mails_.string() + R"(","public_url":"https://gatehouse.test")" + more_ + "}";
     }
     gh_status tell(const std::string& type, const std::string& payload, const std::string& id = {}) {
         return host_.deliver(type, payload, {.source = "auth", .subject = "user/7", .id = id});
@@ -68,6 +70,7 @@ protected:
     }
     boost::json::value dead() { return boost::json::parse(host_.admin("mails.list").json); }
 
+    std::string more_;
     TestDatabase database_;
     std::filesystem::path mails_ = std::filesystem::temp_directory_path() /
                                    ("gatehouse-mails-" + std::to_string(::getpid()) + "-" + std::to_string(next_++));
