@@ -79,6 +79,13 @@ def shared_events(home):
 
 
 @pytest.fixture()
+def called_services(home):
+    """For tests in which posts asks another service: one that is served elsewhere would need the gateway's internal listener."""
+    if home not in ("plugin", "spawn"):
+        pytest.skip("posts, served elsewhere without --gateway, asks nobody")
+
+
+@pytest.fixture()
 def client(site):
     with site.client() as one:
         yield one
