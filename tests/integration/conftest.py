@@ -67,7 +67,9 @@ def storage(request):
 @pytest.fixture(scope="session")
 def site(tmp_path_factory, home, storage):
     """The shipped configuration in the chosen home, on the chosen database; stopped cleanly at the end."""
-    with sites.Site(tmp_path_factory.mktemp("site"), sites.shipped_configuration(), storage, home) as running:
+    configuration = sites.shipped_configuration()
+    configuration["gateway"]["internal"] = {"at": "unix:internal.sock"}  # for tests that call as a service does
+    with sites.Site(tmp_path_factory.mktemp("site"), configuration, storage, home) as running:
         yield running
 
 
