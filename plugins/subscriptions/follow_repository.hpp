@@ -29,8 +29,14 @@ using gatehouse::Transaction;
 void touch_reader(Transaction& tx, std::int64_t user_id);
 [[nodiscard]] std::int64_t reader_version(Transaction& tx, std::int64_t user_id);
 
-void insert_leaver(Transaction& tx, std::int64_t user_id);
-[[nodiscard]] std::optional<std::int64_t> any_leaver(Transaction& tx);
+// People whose accounts are gone.
+struct Leaver {
+    std::int64_t user_id = 0;
+    Time since{};
+};
+void insert_leaver(Transaction& tx, std::int64_t user_id, Time now);
+[[nodiscard]] bool is_leaver(Transaction& tx, std::int64_t user_id);
+[[nodiscard]] std::vector<Leaver> leavers(Transaction& tx, int limit);  // the longest gone first
 void remove_leaver(Transaction& tx, std::int64_t user_id);
 
 }  // namespace subscriptions::repository
