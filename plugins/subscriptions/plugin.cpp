@@ -46,6 +46,7 @@ public:
         context.on("post.created", &post_events::changed);
         context.on("post.updated", &post_events::changed);
         context.on("post.deleted", &post_events::deleted);
+        context.on("user.status_changed", &post_events::account_changed);
         context.on("user.deleted", &post_events::account_deleted);
         context.every("end followings", 1min, housekeeping_, &Housekeeping::remove_leavers);
     }

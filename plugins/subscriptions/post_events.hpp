@@ -28,10 +28,21 @@ struct AccountGone {
 };
 constexpr auto describe(AccountGone*) { return gatehouse::fields(gatehouse::field("id", &AccountGone::id)); }
 
+struct AccountStatus {
+    std::int64_t id = 0;
+    std::string status;  // active, banned, deleted
+};
+constexpr auto describe(AccountStatus*) {
+    return gatehouse::fields(gatehouse::field("id", &AccountStatus::id),
+                             gatehouse::field("status", &AccountStatus::status));
+}
+
 namespace post_events {
 
 void changed(gatehouse::Transaction& tx, const gatehouse::Event& event, const PostChanged& post);  // or new
 void deleted(gatehouse::Transaction& tx, const gatehouse::Event& event, const PostGone& post);
+// Live feeds of those who are not active end.
+void account_changed(gatehouse::Transaction& tx, const gatehouse::Event& event, const AccountStatus& account);
 // Their followings are removed by Housekeeping.
 void account_deleted(gatehouse::Transaction& tx, const gatehouse::Event& event, const AccountGone& account);
 
