@@ -10,7 +10,9 @@
 #include <gatehouse/storage_support.hpp>
 
 #include "migrations.hpp"
+#include "plugins/posts/account_events.hpp"
 #include "plugins/posts/comment_handlers.hpp"
+#include "plugins/posts/departures.hpp"
 #include "plugins/posts/follow_events.hpp"
 #include "plugins/posts/housekeeping.hpp"
 #include "plugins/posts/post_handlers.hpp"
@@ -39,14 +41,18 @@ public:
           media_(context),
           post_service_(context, database_, ids_, views_, config.cursor_key),
           search_service_(context, database_, config.cursor_key),
-          comment_service_(context, database_, ids_, config.cursor_key) {
+          comment_service_(context, database_, ids_, config.cursor_key),
+          accounts_(context),
+          departures_(context, database_) {
         gatehouse::map_storage_errors(context);
         declare_post_routes(context);
         declare_comment_routes(context);
         context.on("subscription.created", &follow_events::created);
         context.on("subscription.deleted", &follow_events::deleted);
+        context.on("user.status_changed", accounts_, &AccountEvents::status_changed);
         context.every("index for search", 10s, search_service_, &SearchService::index_missing).at_start();
         context.every("remove empty shares", 1min, housekeeping_, &Housekeeping::remove_orphans);
+        context.every("remove what deleted accounts leave", 10s, departures_, &Departures::clean_up).at_start();
     }
 
     void start() override {
@@ -94,6 +100,8 @@ private:
     PostService post_service_;
     SearchService search_service_;
     CommentService comment_service_;
+    AccountEvents accounts_;
+    Departures departures_;
     Housekeeping housekeeping_{database_};
     PostHandlers posts_{post_service_, media_};
     SearchHandlers search_{search_service_};

@@ -2,6 +2,7 @@
 
 #include <gatehouse/storage/parameter.hpp>
 
+#include "plugins/posts/absent_repository.hpp"
 #include "plugins/posts/post_row.hpp"
 
 namespace posts::lists {
@@ -43,7 +44,7 @@ public:
         return "select " + id + " as id, h.likes as likes from follows f cross join " +
                (tag_ ? "post_tags h on h.tag = " + *tag_ + " and " : "posts h on ") +
                "h.author_id = f.author_id and h.visibility <> 'public' and h.visibility = 'followers' "
-               "where f.follower_id = $2 and " +
+               "where f.follower_id = $2 and not " AUTHOR_IS_ABSENT("f.author_id") " and " +
                behind("h.likes", id) + ordered("h.likes", id) + " limit $1";
     }
     // Conditions of a statement that reads posts as p.
@@ -66,8 +67,9 @@ private:
     std::string ids(const std::string& condition) const {
         const std::string id = tag_ ? "post_id" : "id";
         return "select " + id + " as id, likes from " +
-               (tag_ ? "post_tags where tag = " + *tag_ + " and " : "posts where ") + condition + " and " +
-               behind("likes", id) + ordered("likes", id) + " limit $1";
+               (tag_ ? "post_tags where tag = " + *tag_ + " and " : "posts where ") + condition +
+               " and not " AUTHOR_IS_ABSENT("author_id") " and " + behind("likes", id) + ordered("likes", id) +
+               " limit $1";
     }
     std::string behind(const std::string& likes, const std::string& id) const {
         if (sort_ == Sort::newest) return id + " < " + id_;

@@ -16,6 +16,7 @@ constexpr char kInsert[] =
 constexpr char kFind[] = "select " POST_COLUMNS " from posts p where p.id = $1";
 constexpr char kLock[] = "select " POST_COLUMNS " from posts p where p.id = $1 for update";
 constexpr char kFindAll[] = "select " POST_COLUMNS " from posts p where p.id ";
+constexpr char kIdsBy[] = "select id from posts where author_id = $1 order by id limit $2";
 constexpr char kSharedBy[] = "select repost_of from posts where id = $1";
 constexpr char kUpdate[] =
     "update posts set title = $2, text = $3, visibility = $4, media = $5, updated_at = $6, version = version + 1 "
@@ -53,6 +54,10 @@ std::optional<Post> lock(Transaction& tx, std::int64_t id, const Viewer& viewer)
 std::vector<Post> find_all(Transaction& tx, std::span<const std::int64_t> ids, const Viewer& viewer) {
     if (ids.empty()) return {};
     return tx.query(kFindAll + in_ids(tx.engine(), "$1"), id_list(tx.engine(), ids), viewer.id).all<Post>(to_post);
+}
+
+std::vector<std::int64_t> ids_by(Transaction& tx, std::int64_t author_id, int limit) {
+    return tx.query(kIdsBy, author_id, limit).all<std::int64_t>();
 }
 
 std::optional<std::int64_t> shared_by(Transaction& tx, std::int64_t id) {

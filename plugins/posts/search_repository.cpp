@@ -3,6 +3,7 @@
 #include <map>
 #include <string>
 
+#include "plugins/posts/absent_repository.hpp"
 #include "plugins/posts/stemmer.hpp"
 
 namespace posts::search {
@@ -17,7 +18,8 @@ constexpr char kInsertPostgresql[] =
 constexpr char kRemoveSqlite[] = "delete from post_search where rowid = $1";
 constexpr char kRemovePostgresql[] = "delete from post_search where post_id = $1";
 
-#define MAY_SEE                                                                        \
+#define MAY_SEE \
+    "not " AUTHOR_IS_ABSENT("p.author_id") " and "                                     \
     "(p.visibility = 'public' or p.author_id = $3 or (p.visibility = 'followers' and " \
     "exists (select 1 from follows f where f.follower_id = $3 and f.author_id = p.author_id)))"
 

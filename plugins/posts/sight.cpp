@@ -27,7 +27,9 @@ public:
     }
 
     bool covers(const Post& post) const {
-        if (viewer_.sees_hidden || post.visibility == Visibility::public_) return true;
+        if (viewer_.sees_hidden) return true;
+        if (post.author_is_absent) return false;
+        if (post.visibility == Visibility::public_) return true;
         if (viewer_.id != 0 && post.author_id == viewer_.id) return true;
         return post.visibility == Visibility::followers && followed_.contains(post.author_id);
     }

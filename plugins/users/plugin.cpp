@@ -46,6 +46,7 @@ public:
         context.get("/api/users/{id:int}", handlers_, &ProfileHandlers::show);
         context.on("user.registered", service_, &ProfileService::on_registered);
         context.on("user.renamed", service_, &ProfileService::on_renamed);
+        context.on("user.status_changed", service_, &ProfileService::on_status_changed);
         context.on("user.deleted", service_, &ProfileService::on_account_deleted);
         context.on("subscription.created", service_, &ProfileService::on_subscribed);
         context.on("subscription.deleted", service_, &ProfileService::on_unsubscribed);

@@ -36,8 +36,11 @@ struct Profile {
     bool is_filled = false;  // by its owner; before that it holds the user name alone
     std::int64_t version = 1;
     std::optional<Time> deleted_at;
+    bool is_banned = false;                // the account is
     std::optional<std::string> avatar_id;  // of media
     std::int64_t subscriptions = 0, subscribers = 0;
+
+    [[nodiscard]] bool is_hidden() const { return deleted_at || is_banned; }  // from everybody but its owner
 
     // Where the picture is; empty without one. Part of what is shown, and never read.
     std::optional<std::string> avatar_url;
@@ -55,7 +58,8 @@ constexpr auto describe(Profile*) {
                   field("updated_at", &Profile::updated_at));
 }
 
-// What everybody sees: no phone, no birthday; nothing but the id of a deleted one.
+// What everybody sees: no phone, no birthday; nothing but the id of a deleted one, or of one whose account is
+// banned, which looks the same.
 struct PublicProfile {
     std::int64_t id = 0;
     std::optional<std::string> username, first_name, last_name, full_name, bio, avatar_url;
