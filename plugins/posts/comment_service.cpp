@@ -83,7 +83,7 @@ gatehouse::Page<Comment> CommentService::list(const gatehouse::PageQuery& query,
 Comment CommentService::find(std::int64_t id, const Viewer& viewer) {
     return database_.read([&](Transaction& tx) {
         const auto comment = comments::find(tx, id);
-        if (!comment || comment->deleted) throw gatehouse::NotFound("There is no such comment.");
+        if (!is_there(comment, viewer)) throw gatehouse::NotFound("There is no such comment.");
         static_cast<void>(visible_post(tx, comment->post_id, viewer));
         return *comment;
     });
