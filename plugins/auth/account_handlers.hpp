@@ -86,11 +86,19 @@ constexpr auto describe(PasswordBody*) {
                   new_password_field("new_password", &PasswordBody::new_password));
 }
 
+constexpr auto describe(KnownRights*) {
+    using namespace gatehouse;
+    return fields(field("status", &KnownRights::status), field("roles", &KnownRights::roles));
+}
+
 constexpr auto describe(NewRights*) {
     using namespace gatehouse;
     return fields(field("status", &NewRights::status, not_null),
                   field("email_verified", &NewRights::email_verified, not_null),
-                  field("roles", &NewRights::roles, not_null, satisfies(are_roles, kRolesRule)));
+                  field("roles", &NewRights::roles, not_null, satisfies(are_roles, kRolesRule)),
+                  field("expected", &NewRights::expected, description("409 when the account is not so")),
+                  field("keep_admin", &NewRights::keep_admin, optional_default,
+                        description("409 rather than to leave no active administrator")));
 }
 
 struct UserQuery : gatehouse::PageQuery {

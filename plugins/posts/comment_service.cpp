@@ -80,6 +80,15 @@ gatehouse::Page<Comment> CommentService::list(const gatehouse::PageQuery& query,
                                 [&](const Comment& last) { return cursors_.seal(scope, last.id); });
 }
 
+Comment CommentService::find(std::int64_t id, const Viewer& viewer) {
+    return database_.read([&](Transaction& tx) {
+        const auto comment = comments::find(tx, id);
+        if (!is_there(comment, viewer)) throw gatehouse::NotFound("There is no such comment.");
+        static_cast<void>(visible_post(tx, comment->post_id, viewer));
+        return *comment;
+    });
+}
+
 Comment CommentService::change(const User& user, std::int64_t id, const CommentChange& change) {
     return database_.write([&](Transaction& tx) {
         Comment comment = take(tx, id, Viewer(user));

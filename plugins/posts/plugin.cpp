@@ -85,6 +85,7 @@ private:
         context.post("/api/posts/{id:int}/comments", comments_, &CommentHandlers::create)
             .requires_user()
             .max_body(16_KiB);
+        context.get("/api/posts/comments/{id:int}", comments_, &CommentHandlers::show).internal();
         context.patch("/api/posts/comments/{id:int}", comments_, &CommentHandlers::change)
             .requires_user()
             .max_body(16_KiB);

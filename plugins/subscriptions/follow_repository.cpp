@@ -22,6 +22,9 @@ constexpr char kTouchReader[] =
     "insert into readers (user_id, version) values ($1, 1) "
     "on conflict (user_id) do update set version = readers.version + 1";
 constexpr char kReaderVersion[] = "select version from readers where user_id = $1";
+constexpr char kBar[] = "insert into barred (user_id) values ($1) on conflict do nothing";
+constexpr char kUnbar[] = "delete from barred where user_id = $1";
+constexpr char kIsBarred[] = "select exists (select 1 from barred where user_id = $1) as is_barred";
 constexpr char kInsertLeaver[] = "insert into leavers (user_id, since) values ($1, $2) on conflict do nothing";
 constexpr char kIsLeaver[] = "select exists (select 1 from leavers where user_id = $1) as found";
 constexpr char kLeavers[] = "select user_id, since from leavers order by since limit $1";
@@ -64,6 +67,12 @@ void touch_reader(Transaction& tx, std::int64_t user_id) { tx.execute(kTouchRead
 std::int64_t reader_version(Transaction& tx, std::int64_t user_id) {
     return tx.query(kReaderVersion, user_id).maybe<std::int64_t>().value_or(0);
 }
+
+void bar(Transaction& tx, std::int64_t user_id) { tx.execute(kBar, user_id); }
+
+void unbar(Transaction& tx, std::int64_t user_id) { tx.execute(kUnbar, user_id); }
+
+bool is_barred(Transaction& tx, std::int64_t user_id) { return tx.query(kIsBarred, user_id).one<bool>(); }
 
 void insert_leaver(Transaction& tx, std::int64_t user_id, Time now) {
     tx.execute(kInsertLeaver, user_id, gatehouse::to_unix_ms(now));

@@ -49,19 +49,28 @@ def home(request):
 
 
 @pytest.fixture(scope="session")
-def storage(request):
-    """The `storage.default` of the configuration: a fresh PostgreSQL database, or None for SQLite in the site's folder."""
-    if request.config.getoption("--database") == "sqlite":
-        yield None
-        return
-    name = f"gatehouse_{uuid.uuid4().hex[:12]}"
+def new_storage(request):
+    """Makes a `storage.default` for a configuration: a fresh PostgreSQL database, or None for SQLite in the site's folder."""
     given = os.environ.get("GATEHOUSE_TEST_POSTGRES")
-    if given:
+
+    def create_there():
+        name = f"gatehouse_{uuid.uuid4().hex[:12]}"
         subprocess.run(["psql", given, "-qc", f'create database "{name}"'], check=True)
-        yield urlsplit(given)._replace(path=f"/{name}").geturl()
-        return
-    with Postgres() as server:
-        yield server.create_database(name)
+        return urlsplit(given)._replace(path=f"/{name}").geturl()
+
+    if request.config.getoption("--database") == "sqlite":
+        yield lambda: None
+    elif given:
+        yield create_there
+    else:
+        with Postgres() as server:
+            yield lambda: server.create_database(f"gatehouse_{uuid.uuid4().hex[:12]}")
+
+
+@pytest.fixture(scope="session")
+def storage(new_storage):
+    """That of the shared site."""
+    return new_storage()
 
 
 @pytest.fixture(scope="session")
