@@ -42,6 +42,10 @@ public:
             .gives(206, "image/webp")
             .gives(304)
             .refuses({404, 416});
+        context.post("/api/media/batch", handlers_, &MediaHandlers::batch)
+            .internal()
+            .max_body(16_KiB)
+            .summary("What is known about some images");
         context.del("/api/media/{id}", handlers_, &MediaHandlers::remove)
             .requires_user()
             .summary("Deletes an image of one's own")

@@ -67,7 +67,9 @@ def storage(request):
 @pytest.fixture(scope="session")
 def site(tmp_path_factory, home, storage):
     """The shipped configuration in the chosen home, on the chosen database; stopped cleanly at the end."""
-    with sites.Site(tmp_path_factory.mktemp("site"), sites.shipped_configuration(), storage, home) as running:
+    configuration = sites.shipped_configuration()
+    configuration["gateway"]["internal"] = {"at": "unix:internal.sock"}  # for tests that call as a service does
+    with sites.Site(tmp_path_factory.mktemp("site"), configuration, storage, home) as running:
         yield running
 
 
@@ -76,6 +78,13 @@ def shared_events(home):
     """For tests in which posts hears of followings, or feeds of posts: a service that is served elsewhere needs a broker."""
     if home not in ("plugin", "spawn"):
         pytest.skip("the embedded bus ends at the gateway and its children")
+
+
+@pytest.fixture()
+def called_services(home):
+    """For tests in which posts asks another service: one that is served elsewhere would need the gateway's internal listener."""
+    if home not in ("plugin", "spawn"):
+        pytest.skip("posts, served elsewhere without --gateway, asks nobody")
 
 
 @pytest.fixture()
