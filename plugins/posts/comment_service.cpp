@@ -15,15 +15,17 @@ using gatehouse::User;
 
 namespace {
 
+constexpr char kNoSuchComment[] = "There is no such comment.";
+
 std::string scope_of(std::int64_t post_id) { return "comments." + std::to_string(post_id); }
 
 // The comment, with its post locked, if the viewer may see both. The post is always locked before its comments.
 Comment take(Transaction& tx, std::int64_t id, const Viewer& viewer) {
     const auto seen = comments::find(tx, id);
-    if (!seen || seen->deleted) throw gatehouse::NotFound("There is no such comment.");
-    lock_visible_post(tx, seen->post_id, viewer);
+    if (!seen || seen->deleted) throw gatehouse::NotFound(kNoSuchComment);
+    lock_visible_post(tx, seen->post_id, viewer, kNoSuchComment);
     auto comment = comments::find(tx, id);  // it may have gone while we waited for the lock
-    if (!comment || comment->deleted) throw gatehouse::NotFound("There is no such comment.");
+    if (!comment || comment->deleted) throw gatehouse::NotFound(kNoSuchComment);
     return *std::move(comment);
 }
 
