@@ -27,8 +27,7 @@ constexpr auto describe(NewAccount*) {
     using namespace gatehouse;
     return fields(field("username", &NewAccount::username, satisfies(is_username, kUsernameRule)),
                   field("email", &NewAccount::email, satisfies(is_email, kEmailRule)),
-                  new_password_field("password", &NewAccount::password),
-                  field("full_name", &NewAccount::full_name, min_length(1), max_length(100)),
+                  new_password_field("password", &NewAccount::password), full_name_field(&NewAccount::full_name),
                   field("phone", &NewAccount::phone, satisfies(is_phone, kPhoneRule)))
         .check(check_password);
 }
@@ -39,8 +38,7 @@ constexpr auto describe(ManagedAccount*) {
     using namespace gatehouse;
     return fields(field("username", &NewAccount::username, satisfies(is_username, kUsernameRule)),
                   field("email", &NewAccount::email, satisfies(is_email, kEmailRule)),
-                  new_password_field("password", &NewAccount::password),
-                  field("full_name", &NewAccount::full_name, min_length(1), max_length(100)),
+                  new_password_field("password", &NewAccount::password), full_name_field(&NewAccount::full_name),
                   field("phone", &NewAccount::phone, satisfies(is_phone, kPhoneRule)),
                   field("roles", &NewAccount::roles, optional_default, satisfies(are_roles, kRolesRule)))
         .check(check_password);
@@ -71,8 +69,7 @@ constexpr auto describe(AcceptBody*) {
     return fields(field("token", &AcceptBody::token, min_length(1), max_length(128), write_only),
                   field("username", &NewAccount::username, satisfies(is_username, kUsernameRule)),
                   field("email", &NewAccount::email, satisfies(is_email, kEmailRule)),
-                  new_password_field("password", &NewAccount::password),
-                  field("full_name", &NewAccount::full_name, min_length(1), max_length(100)),
+                  new_password_field("password", &NewAccount::password), full_name_field(&NewAccount::full_name),
                   field("phone", &NewAccount::phone, satisfies(is_phone, kPhoneRule)))
         .check(check_password);
 }

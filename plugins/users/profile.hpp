@@ -10,6 +10,7 @@
 #include <gatehouse/page.hpp>
 #include <gatehouse/patch.hpp>
 #include <gatehouse/time.hpp>
+#include <gatehouse/visible_line.hpp>
 
 namespace users {
 
@@ -89,11 +90,14 @@ struct ProfileChange {
     void apply_to(Profile& profile) const;
 };
 constexpr auto describe(ProfileChange*) {
+    using gatehouse::is_visible_line;
+    using gatehouse::kVisibleLineRule;
     using gatehouse::satisfies;
     return fields(
-        field("first_name", &ProfileChange::first_name, max_length(128)),
-        field("last_name", &ProfileChange::last_name, max_length(128)),
-        field("full_name", &ProfileChange::full_name, max_length(256)), field("gender", &ProfileChange::gender),
+        field("first_name", &ProfileChange::first_name, max_length(128), satisfies(&is_visible_line, kVisibleLineRule)),
+        field("last_name", &ProfileChange::last_name, max_length(128), satisfies(&is_visible_line, kVisibleLineRule)),
+        field("full_name", &ProfileChange::full_name, max_length(256), satisfies(&is_visible_line, kVisibleLineRule)),
+        field("gender", &ProfileChange::gender),
         field("birthday", &ProfileChange::birthday, satisfies(&is_not_in_the_future, "must not be in the future")),
         field("phone", &ProfileChange::phone, max_length(32), satisfies(&is_phone, "must be a phone number")),
         field("bio", &ProfileChange::bio, max_length(2'000)));
