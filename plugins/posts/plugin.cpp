@@ -15,6 +15,7 @@
 #include "plugins/posts/housekeeping.hpp"
 #include "plugins/posts/post_handlers.hpp"
 #include "plugins/posts/search_handlers.hpp"
+#include "plugins/posts/seeding.hpp"
 
 namespace posts {
 
@@ -39,7 +40,8 @@ public:
           media_(context),
           post_service_(context, database_, ids_, views_, config.cursor_key),
           search_service_(context, database_, config.cursor_key),
-          comment_service_(context, database_, ids_, config.cursor_key) {
+          comment_service_(context, database_, ids_, config.cursor_key),
+          seeder_(context, database_, &seeding::is_empty, seeding::parts(database_)) {
         gatehouse::map_storage_errors(context);
         declare_post_routes(context);
         declare_comment_routes(context);
@@ -93,6 +95,7 @@ private:
     PostService post_service_;
     SearchService search_service_;
     CommentService comment_service_;
+    gatehouse::seed::Seeder seeder_;
     Housekeeping housekeeping_{database_};
     PostHandlers posts_{post_service_, media_};
     SearchHandlers search_{search_service_};

@@ -16,6 +16,7 @@
 #include "plugins/subscriptions/follow_handlers.hpp"
 #include "plugins/subscriptions/housekeeping.hpp"
 #include "plugins/subscriptions/post_events.hpp"
+#include "plugins/subscriptions/seeding.hpp"
 
 namespace subscriptions {
 
@@ -40,7 +41,8 @@ public:
           cache_(static_cast<std::size_t>(config.readers_cached)),
           follow_service_(context, database_, ids_, config.cursor_key),
           feed_service_(context, database_, cache_, config.cursor_key),
-          live_(context, database_) {
+          live_(context, database_),
+          seeder_(context, database_, &seeding::is_empty, seeding::parts(database_)) {
         gatehouse::map_storage_errors(context);
         declare_routes(context);
         context.on("post.created", &post_events::changed);
@@ -85,6 +87,7 @@ private:
     FollowService follow_service_;
     FeedService feed_service_;
     FeedLive live_;
+    gatehouse::seed::Seeder seeder_;
     Housekeeping housekeeping_{database_};
     FollowHandlers follows_{follow_service_};
     FeedHandlers feed_{feed_service_};
