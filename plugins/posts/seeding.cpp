@@ -180,8 +180,8 @@ std::vector<Part> parts(Database& database) {
     const auto follows = [&database](const World& world, const Range& range, const std::string&) {
         seed_follows(database, world, range);
     };
-    return {{"posts", Part::Of::posts, 1'000, posts},
-            {"followers", Part::Of::people, 1'000, follows},
+    return {{"posts", Part::Of::posts, 4'000, posts},
+            {"followers", Part::Of::people, 2'000, follows},
             gatehouse::seed::statistics_of(database,
                                            {"posts", "post_tags", "post_search", "likes", "comments", "follows"})};
 }

@@ -87,7 +87,7 @@ std::vector<Part> parts(Database& database) {
     const auto feed = [&database](const World& world, const Range& range, const std::string&) {
         seed_feed(database, world, range);
     };
-    return {{"follows", Part::Of::people, 1'000, follows},
+    return {{"follows", Part::Of::people, 2'000, follows},
             {"feed", Part::Of::posts, 10'000, feed},
             gatehouse::seed::statistics_of(database, {"follows", "readers", "feed_posts"})};
 }
