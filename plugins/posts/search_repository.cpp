@@ -3,6 +3,7 @@
 #include <map>
 #include <string>
 
+#include "plugins/posts/search_windows.hpp"
 #include "plugins/posts/stemmer.hpp"
 
 namespace posts::search {
@@ -26,7 +27,12 @@ constexpr char kMatchesSqlite[] =
     "where post_search match $1 and post_search.rowid <= $2 and " MAY_SEE " order by post_search.rowid desc limit $4";
 constexpr char kMatchesPostgresql[] =
     "select s.post_id, s.title, s.body from post_search s join posts p on p.id = s.post_id "
-    "where s.document @@ $1::tsquery and s.post_id <= $2 and " MAY_SEE " order by s.post_id desc limit $4";
+    "where s.document @@ $1::tsquery and s.post_id <= $2 and " MAY_SEE
+    " and s.post_id >= $5 order by s.post_id desc limit $4";
+constexpr char kNewestPostgresql[] =
+    "select count(*), max(post_id), min(post_id) from "
+    "(select post_id from post_search where post_id <= $1 order by post_id desc limit $2) n";
+constexpr std::int64_t kFirstLook = 1'000;  // posts, or a few more: cheap to look through whatever is in them
 // The plan depends on how frequent the words are: a rare word by its index, a frequent one from the newest post on.
 constexpr char kPlanForThisOne[] = "select set_config('plan_cache_mode', 'force_custom_plan', true)";
 
@@ -40,8 +46,9 @@ std::string joined(const std::vector<std::string>& stems) {
     return text;
 }
 
-// 'cat':1,21 'dog':2
-std::string to_tsvector(const std::vector<std::string>& title, const std::vector<std::string>& body) {
+// 'cat':1,21 'dog':2 '/a612': words and labels.
+std::string to_tsvector(std::int64_t post_id, const std::vector<std::string>& title,
+                        const std::vector<std::string>& body) {
     std::map<std::string_view, std::vector<std::size_t>> positions;
     const auto add = [&](const std::vector<std::string>& stems, std::size_t first) {
         for (std::size_t i = 0; i < stems.size() && first + i <= kPositionMax; ++i) {
@@ -57,6 +64,8 @@ std::string to_tsvector(const std::vector<std::string>& title, const std::vector
         text.append(stem).append("'");
         for (std::size_t i = 0; i < of_stem.size(); ++i) text += (i == 0 ? ":" : ",") + std::to_string(of_stem[i]);
     }
+    if (text.empty()) return text;
+    for (const std::string& label : windows::labels(post_id)) text += " " + label;
     return text;
 }
 
@@ -64,12 +73,31 @@ SearchCandidate to_candidate(const gatehouse::Row& row) {
     return {row.get<std::int64_t>(0), row.get<std::string>(1), row.get<std::string>(2)};
 }
 
+std::vector<SearchCandidate> matches_postgresql(Transaction& tx, const std::string& words, const Viewer& viewer,
+                                                std::int64_t newest, int limit) {
+    const auto look = [&](const std::string& tsquery, std::int64_t begin) {
+        return tx.query(kMatchesPostgresql, tsquery, newest, viewer.id, limit, begin)
+            .all<SearchCandidate>(to_candidate);
+    };
+    const gatehouse::Rows rows = tx.query(kNewestPostgresql, newest, kFirstLook);
+    if (rows[0].get<std::int64_t>(0) < kFirstLook) return look(words, 0);
+    const auto last = rows[0].get<std::int64_t>(1);
+    const auto wanted = static_cast<std::size_t>(limit);
+    for (int level = windows::level_for(last, rows[0].get<std::int64_t>(2)); level < windows::kLevels;) {
+        const windows::Window window = windows::ending_at(last, level);
+        auto found = look("(" + words + ") & " + window.labels, window.begin);
+        if (found.size() >= wanted) return found;
+        level = windows::wider(level, found.size(), wanted);
+    }
+    return look(words, 0);
+}
+
 }  // namespace
 
 Document document_of(const Post& post) {
     Stemmer stemmer;
     const auto title = stemmer.stems_of(post.title.value_or("")), body = stemmer.stems_of(post.text);
-    return {joined(title), joined(body), to_tsvector(title, body)};
+    return {joined(title), joined(body), to_tsvector(post.id, title, body)};
 }
 
 void replace(Transaction& tx, std::int64_t post_id, const Document& document) {
@@ -92,8 +120,7 @@ std::vector<SearchCandidate> matches(Transaction& tx, const SearchQuery& query, 
         return tx.query(kMatchesSqlite, query.to_fts5(), newest, viewer.id, limit).all<SearchCandidate>(to_candidate);
     }
     tx.query(kPlanForThisOne);
-    return tx.query(kMatchesPostgresql, query.to_tsquery(), newest, viewer.id, limit)
-        .all<SearchCandidate>(to_candidate);
+    return matches_postgresql(tx, query.to_tsquery(), viewer, newest, limit);
 }
 
 }  // namespace posts::search
