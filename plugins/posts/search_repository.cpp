@@ -25,16 +25,15 @@ constexpr char kRemovePostgresql[] = "delete from post_search where post_id = $1
 constexpr char kMatchesSqlite[] =
     "select p.id, post_search.title, post_search.body from post_search cross join posts p on p.id = post_search.rowid "
     "where post_search match $1 and post_search.rowid <= $2 and " MAY_SEE " order by post_search.rowid desc limit $4";
+// The index first, whatever statistics say of how common the words are: labels keep that small.
 constexpr char kMatchesPostgresql[] =
-    "select s.post_id, s.title, s.body from post_search s join posts p on p.id = s.post_id "
-    "where s.document @@ $1::tsquery and s.post_id <= $2 and " MAY_SEE
-    " and s.post_id >= $5 order by s.post_id desc limit $4";
+    "with s as materialized (select post_id, title, body from post_search where document @@ $1::tsquery) "
+    "select s.post_id, s.title, s.body from s join posts p on p.id = s.post_id "
+    "where s.post_id <= $2 and " MAY_SEE " order by s.post_id desc limit $4";
 constexpr char kNewestPostgresql[] =
     "select count(*), max(post_id), min(post_id) from "
     "(select post_id from post_search where post_id <= $1 order by post_id desc limit $2) n";
 constexpr std::int64_t kFirstLook = 1'000;  // posts, or a few more: cheap to look through whatever is in them
-// The plan depends on how frequent the words are: a rare word by its index, a frequent one from the newest post on.
-constexpr char kPlanForThisOne[] = "select set_config('plan_cache_mode', 'force_custom_plan', true)";
 
 constexpr std::size_t kGap = 20;              // no phrase reaches from the title into the text
 constexpr std::size_t kPositionMax = 16'383;  // of a tsvector
@@ -75,21 +74,23 @@ SearchCandidate to_candidate(const gatehouse::Row& row) {
 
 std::vector<SearchCandidate> matches_postgresql(Transaction& tx, const std::string& words, const Viewer& viewer,
                                                 std::int64_t newest, int limit) {
-    const auto look = [&](const std::string& tsquery, std::int64_t begin) {
-        return tx.query(kMatchesPostgresql, tsquery, newest, viewer.id, limit, begin)
-            .all<SearchCandidate>(to_candidate);
-    };
-    const gatehouse::Rows rows = tx.query(kNewestPostgresql, newest, kFirstLook);
-    if (rows[0].get<std::int64_t>(0) < kFirstLook) return look(words, 0);
-    const auto last = rows[0].get<std::int64_t>(1);
     const auto wanted = static_cast<std::size_t>(limit);
-    for (int level = windows::level_for(last, rows[0].get<std::int64_t>(2)); level < windows::kLevels;) {
-        const windows::Window window = windows::ending_at(last, level);
-        auto found = look("(" + words + ") & " + window.labels, window.begin);
-        if (found.size() >= wanted) return found;
-        level = windows::wider(level, found.size(), wanted);
+    const gatehouse::Rows rows = tx.query(kNewestPostgresql, newest, kFirstLook);
+    if (rows[0].get<std::int64_t>(0) == 0) return {};
+    std::int64_t last = rows[0].get<std::int64_t>(1), width = last - rows[0].get<std::int64_t>(2);
+    if (rows[0].get<std::int64_t>(0) < kFirstLook) width = last;  // there are no more
+    std::vector<SearchCandidate> found;
+    for (;;) {
+        const windows::Window window = windows::back_from(last, width);
+        const std::size_t before = found.size();
+        const auto more = tx.query(kMatchesPostgresql, window.labels.empty() ? words : words + " & " + window.labels,
+                                   last, viewer.id, wanted - before)
+                              .all<SearchCandidate>(to_candidate);
+        found.insert(found.end(), more.begin(), more.end());
+        if (found.size() >= wanted || window.begin <= 0) return found;
+        width = windows::next_width(last - window.begin, more.size(), wanted - found.size());
+        last = window.begin - 1;
     }
-    return look(words, 0);
 }
 
 }  // namespace
@@ -119,7 +120,6 @@ std::vector<SearchCandidate> matches(Transaction& tx, const SearchQuery& query, 
     if (tx.engine() == Engine::sqlite) {
         return tx.query(kMatchesSqlite, query.to_fts5(), newest, viewer.id, limit).all<SearchCandidate>(to_candidate);
     }
-    tx.query(kPlanForThisOne);
     return matches_postgresql(tx, query.to_tsquery(), viewer, newest, limit);
 }
 

@@ -87,35 +87,35 @@ TEST_F(SearchWindowsTest, FindsTheNewestMatchesFirstAndEachOnce) {
     }
 }
 
-TEST(SearchWindowTest, HoldsTheLabelsOfAllPostsInIt) {
+TEST(SearchWindowTest, HoldsTheLabelsOfAllPostsInItAndNoMore) {
     std::mt19937_64 random(2);
-    for (int i = 0; i < 2'000; ++i) {
-        const auto newest = static_cast<std::int64_t>(random() >> 1U);
-        const int level = i % posts::windows::kLevels;
-        const auto window = posts::windows::ending_at(newest, level);
-        ASSERT_LE(window.begin, newest);
-        const auto between =
-            window.begin + static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(newest - window.begin + 1));
-        for (const std::int64_t id : {window.begin, between, newest}) {
-            const std::string label = posts::windows::labels(id)[static_cast<std::size_t>(level)];
-            EXPECT_NE(window.labels.find(label), std::string::npos);
+    for (int i = 0; i < 5'000; ++i) {
+        const auto newest = static_cast<std::int64_t>(random() >> (1U + random() % 20));
+        const auto width = static_cast<std::int64_t>(random() >> (1U + random() % 40));
+        const auto window = posts::windows::back_from(newest, width);
+        ASSERT_LE(window.begin, std::max<std::int64_t>(newest - width, 0));
+        if (window.labels.empty()) continue;  // everything
+        const auto is_labelled = [&](std::int64_t id) {
+            const auto labels = posts::windows::labels(id);
+            return std::ranges::any_of(
+                labels, [&](const std::string& label) { return window.labels.find(label) != std::string::npos; });
+        };
+        const auto inside = static_cast<std::uint64_t>(newest - window.begin + 1);
+        for (const std::int64_t id :
+             {window.begin, window.begin + static_cast<std::int64_t>(random() % inside), newest}) {
+            EXPECT_TRUE(is_labelled(id));
         }
+        EXPECT_FALSE(window.begin > 0 && is_labelled(window.begin - 1));
+        EXPECT_LE(std::ranges::count(window.labels, '|'), 5);
     }
 }
 
-TEST(SearchWindowTest, GrowsUntilThereIsNone) {
-    for (const std::size_t found : {0U, 1U, 50U, 199U}) {
-        int level = 0, steps = 0;
-        while (level < posts::windows::kLevels) {
-            const int next = posts::windows::wider(level, found, 200);
-            ASSERT_GT(next, level);
-            level = next;
-            ++steps;
-        }
-        EXPECT_LE(steps, posts::windows::kLevels);
-    }
-    EXPECT_EQ(posts::windows::wider(0, 0, 200), 4);
-    EXPECT_EQ(posts::windows::wider(0, 190, 200), 1);
+TEST(SearchWindowTest, GrowsWithWhatIsMissing) {
+    using posts::windows::next_width;
+    EXPECT_EQ(next_width(1'000, 100, 100), 1'400);
+    EXPECT_EQ(next_width(1'000, 190, 10), 250);
+    EXPECT_EQ(next_width(1'000, 0, 200), 64'000);
+    EXPECT_GT(next_width(std::int64_t{1} << 62, 0, 200), 0);
 }
 
 }  // namespace
