@@ -6,6 +6,8 @@
 #include "gateway/base/io_loop.hpp"
 #include "gateway/cli/plugin_files.hpp"
 #include "gateway/cli/terminal.hpp"
+#include "gateway/extensions/lease_extension.hpp"
+#include "gateway/extensions/lease_store.hpp"
 
 namespace gatehouse::cli {
 
@@ -25,11 +27,27 @@ public:
     void record(int, double, std::span<const std::string_view>) override {}
 };
 
+// A command runs no jobs: they are the business of the process that serves.
+class NoLeases final : public extensions::LeaseStore {
+public:
+    using Milliseconds = std::chrono::milliseconds;
+    void acquire(const extensions::LeaseName&, const std::string&, Milliseconds, Done done) override {
+        done({Verdict::taken, 0});
+    }
+    void renew(const extensions::LeaseName&, const std::string&, Milliseconds, Done done) override {
+        done({Verdict::taken, 0});
+    }
+    void release(const extensions::LeaseName&, const std::string&, Done done) override { done({Verdict::taken, 0}); }
+};
+
 }  // namespace
 
 struct OfflineHost::Parts {
     std::filesystem::path directory;
     TerminalTelemetry telemetry;
+    observe::Metrics metrics{1};
+    NoLeases store;
+    extensions::LeaseExtension leases{store, metrics};
     IoLoop loop{0};
     std::thread thread;
     std::optional<host::PluginHost> host;
@@ -42,6 +60,7 @@ OfflineHost::OfflineHost(std::filesystem::path plugins) : parts_(std::make_uniqu
     options.runtime_directory = runtime_directory();
     options.loops = {&parts_->loop};
     options.telemetry = &parts_->telemetry;
+    options.extensions = {&parts_->leases};
     parts_->host.emplace(std::move(options));
 }
 

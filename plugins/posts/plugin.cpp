@@ -17,6 +17,7 @@
 #include "plugins/posts/housekeeping.hpp"
 #include "plugins/posts/post_handlers.hpp"
 #include "plugins/posts/search_handlers.hpp"
+#include "plugins/posts/seeding.hpp"
 
 namespace posts {
 
@@ -43,7 +44,8 @@ public:
           search_service_(context, database_, config.cursor_key),
           comment_service_(context, database_, ids_, config.cursor_key),
           accounts_(context),
-          departures_(context, database_) {
+          departures_(context, database_),
+          seeder_(context, database_, &seeding::is_empty, seeding::parts(database_)) {
         gatehouse::map_storage_errors(context);
         declare_post_routes(context);
         declare_comment_routes(context);
@@ -102,6 +104,7 @@ private:
     CommentService comment_service_;
     AccountEvents accounts_;
     Departures departures_;
+    gatehouse::seed::Seeder seeder_;
     Housekeeping housekeeping_{database_};
     PostHandlers posts_{post_service_, media_};
     SearchHandlers search_{search_service_};

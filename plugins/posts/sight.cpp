@@ -71,8 +71,8 @@ Post checked(Transaction& tx, std::optional<Post> post, const Viewer& viewer, co
 
 }  // namespace
 
-Post visible_post(Transaction& tx, std::int64_t id, const Viewer& viewer) {
-    return checked(tx, repository::find(tx, id, viewer), viewer, kNoSuchPost);
+Post visible_post(Transaction& tx, std::int64_t id, const Viewer& viewer, const char* refusal) {
+    return checked(tx, repository::find(tx, id, viewer), viewer, refusal);
 }
 
 Post lock_visible_post(Transaction& tx, std::int64_t id, const Viewer& viewer, const char* refusal) {

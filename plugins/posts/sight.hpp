@@ -22,7 +22,8 @@ inline constexpr char kNoSuchPost[] = "There is no such post.";
 
 // The post, if the viewer may see it; locked for a change by lock_visible_post(). `refusal` is what the client is told
 // otherwise: of what hangs on a hidden post the same as of what never was.
-[[nodiscard]] Post visible_post(Transaction& tx, std::int64_t id, const Viewer& viewer);
+[[nodiscard]] Post visible_post(Transaction& tx, std::int64_t id, const Viewer& viewer,
+                                const char* refusal = kNoSuchPost);
 Post lock_visible_post(Transaction& tx, std::int64_t id, const Viewer& viewer, const char* refusal = kNoSuchPost);
 
 // Leaves out what the viewer may not see, and fills in `original` of the rest.

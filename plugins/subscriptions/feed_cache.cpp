@@ -4,6 +4,7 @@
 #include <functional>
 #include <limits>
 
+#include "plugins/subscriptions/feed_pull.hpp"
 #include "plugins/subscriptions/feed_repository.hpp"
 #include "plugins/subscriptions/follow_repository.hpp"
 

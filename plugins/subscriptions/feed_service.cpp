@@ -4,7 +4,7 @@
 #include <iterator>
 #include <limits>
 
-#include "plugins/subscriptions/feed_repository.hpp"
+#include "plugins/subscriptions/feed_pull.hpp"
 #include "plugins/subscriptions/post_batch.hpp"
 
 namespace subscriptions {

@@ -17,6 +17,7 @@
 #include "plugins/subscriptions/follow_handlers.hpp"
 #include "plugins/subscriptions/housekeeping.hpp"
 #include "plugins/subscriptions/post_events.hpp"
+#include "plugins/subscriptions/seeding.hpp"
 
 namespace subscriptions {
 
@@ -43,7 +44,8 @@ public:
           feed_service_(context, database_, cache_, config.cursor_key),
           live_(context, database_),
           accounts_(context),
-          housekeeping_(context, database_) {
+          housekeeping_(context, database_),
+          seeder_(context, database_, &seeding::is_empty, seeding::parts(database_)) {
         gatehouse::map_storage_errors(context);
         declare_routes(context);
         context.on("post.created", &post_events::changed);
@@ -90,6 +92,7 @@ private:
     FeedLive live_;
     AccountEvents accounts_;
     Housekeeping housekeeping_;
+    gatehouse::seed::Seeder seeder_;
     FollowHandlers follows_{follow_service_};
     FeedHandlers feed_{feed_service_};
 };

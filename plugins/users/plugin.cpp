@@ -13,6 +13,7 @@
 #include "plugins/users/avatar_handlers.hpp"
 #include "plugins/users/profile_handlers.hpp"
 #include "plugins/users/profile_service.hpp"
+#include "plugins/users/seeding.hpp"
 
 namespace users {
 
@@ -36,7 +37,8 @@ public:
           service_(context, database_, config.cursor_key),
           handlers_(context, service_),
           avatar_service_(context, database_, service_),
-          avatars_(context, avatar_service_) {
+          avatars_(context, avatar_service_),
+          seeder_(context, database_, &seeding::is_empty, seeding::parts(database_)) {
         gatehouse::map_storage_errors(context);
         context.post("/api/users", handlers_, &ProfileHandlers::create).requires_user().max_body(16_KiB);
         context.get("/api/users", handlers_, &ProfileHandlers::list);
@@ -93,6 +95,7 @@ private:
     ProfileHandlers handlers_;
     AvatarService avatar_service_;
     AvatarHandlers avatars_;
+    gatehouse::seed::Seeder seeder_;
 };
 
 constexpr auto describe(Users::Config*) {
