@@ -53,20 +53,21 @@ def arguments():
     parser.add_argument("--rounds", type=int, default=5, help="how often everybody runs (default 5)")
     parser.add_argument("--seconds", type=int, default=5, help="length of one run (default 5)")
     parser.add_argument("--each", action="store_true", help="also measure every kind of request by itself")
-    parser.add_argument("--only", choices=("gatehouse", "fastapi"), help="measure one side alone, to profile it")
+    parser.add_argument("--alone", action="store_true", help="Gatehouse alone, to profile it; nothing is written")
     parser.add_argument("--smoke", action="store_true", help="little data, one second each, nothing is written: does it run?")
     parser.add_argument("--keep", action="store_true", help="keep the folder with configurations and logs")
     return parser.parse_args()
 
 
-def prepare(servers, size):
+def prepare(servers, size, styles):
     """Starts everybody, with the same data; returns the contestants and the network."""
     gatehouse, people = servers.gatehouse(size.readers)
     network = data.invent(size, [data.Reader(*one) for one in people])
     say(f"{len(network.posts)} posts, {len(network.likes)} likes, {len(network.comments)} comments, {len(network.follows)} follows")
     data.load_gatehouse(servers.postgres, gatehouse.database, network)
-    peers = servers.peers(STYLES, people)
-    data.load_peer(servers.postgres, peers[0].database, network)
+    peers = servers.peers(styles, people)
+    if peers:
+        data.load_peer(servers.postgres, peers[0].database, network)
     return [gatehouse, *peers], network
 
 
@@ -79,7 +80,7 @@ def compare(servers, contestants, network, counts):
     # The peers share a database; each write is for each of them, so they take turns with one whole list.
     result["writes"] = (writes, check.compare(contestants[:2], writes, say))
     check.compare_counters(servers.postgres, contestants[:2], newest)
-    result["writes"][1].append(check.compare(contestants[2:], writes, say)[0])
+    result["writes"][1].extend(check.compare(contestants[2:], writes, say))
     return result
 
 
@@ -95,7 +96,7 @@ def measure(servers, contestants, workloads, options):
         for one, of_one in zip(contestants, paths):
             files.append(servers.folder / f"{name.replace(' ', '-')}-{len(files)}.txt")
             workload.write_file(files[-1], requests, of_one, one.tokens)
-        turns = [pair for pair in zip(contestants, files) if takes_part(pair[0], options)]
+        turns = list(zip(contestants, files))
         for one, file in turns:
             one.measure(servers.postgres, file, 1)  # warms connections, caches and interpreters
         for round_ in range(options.rounds):
@@ -108,10 +109,6 @@ def measure(servers, contestants, workloads, options):
                     f"{run.micros('database'):.0f} us, {run.requests / run.seconds:.0f}/s, p99 {run.p99_ms:.1f} ms")
 
 
-def takes_part(contestant, options):
-    return options.only is None or (contestant.name == "Gatehouse") == (options.only == "gatehouse")
-
-
 def kinds_of(workloads):
     """Every kind of read by itself. Writes stay together: likes end what likes began."""
     requests, paths = workloads["reads"]
@@ -119,17 +116,17 @@ def kinds_of(workloads):
 
 
 def run(options, folder):
-    size, counts = (SMALL, (100, 700)) if options.smoke else (data.Size(), (2_000, 4_000))
+    size, counts = (SMALL, (100, 700)) if options.smoke else (data.Size(), (800, 2_000))
     if options.smoke:
         options.rounds, options.seconds = 1, 1
     with Postgres(DURABLE) as postgres, SocialServers(folder, options.build_dir, postgres) as servers:
-        contestants, network = prepare(servers, size)
+        contestants, network = prepare(servers, size, {} if options.alone else STYLES)
         workloads = compare(servers, contestants, network, counts)
         if options.each:
             workloads = {**workloads, **kinds_of(workloads)}
         measure(servers, contestants, workloads, options)
         check.recount(postgres, contestants[:2])
-        return [one for one in contestants if takes_part(one, options)], list(workloads)
+        return contestants, list(workloads)
 
 
 def main():
@@ -145,7 +142,7 @@ def main():
     command = f"./dev bench social --rounds {options.rounds} --seconds {options.seconds}" + (" --each" if options.each else "")
     text = report.markdown(contestants, names, command, options)
     print(text)
-    if options.smoke or options.only:
+    if options.smoke or options.alone:
         return
     RESULTS.mkdir(exist_ok=True)
     stamp = datetime.now(timezone.utc).strftime("social-%Y%m%d-%H%M%S")

@@ -63,6 +63,8 @@ def meaning(value, own):
 
 def compare(contestants, requests, say):
     """Asks everybody everything, compares all bodies, and returns the paths with cursors of each contestant."""
+    if not contestants:
+        return []
     askers = [Asker(contestant) for contestant in contestants]
     all_paths = [[] for _ in askers]
     for request in requests:
