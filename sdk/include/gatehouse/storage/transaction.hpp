@@ -80,8 +80,8 @@ public:
     // Says that something has happened, to whoever wants to know: kept in this very transaction (table gh_outbox) and
     // handed over after its commit, at least once. Events of one subject ("post/7") are delivered in the order of the
     // commits; an empty subject means no order. On PostgreSQL a transaction that has published about a subject excludes
-    // others that do until it ends. Needs <gatehouse/publish.hpp> and a Database with gatehouse::Events.
-    // id: a uuid7() that the payload refers to (see seal.hpp); empty = a new one.
+    // others that do, from its next statement to its end. Needs <gatehouse/publish.hpp> and a Database with
+    // gatehouse::Events. id: a uuid7() that the payload refers to (see seal.hpp); empty = a new one.
     template <class Payload>
     void publish(std::string_view type, const Payload& payload, std::string_view subject = {},
                  std::string_view trace_parent = {}, std::string_view id = {});
