@@ -105,16 +105,20 @@ Document document_of(const Post& post) {
 
 void replace(Transaction& tx, std::int64_t post_id, const Document& document) {
     remove(tx, post_id);
+    add(tx, post_id, document);
+}
+
+void add(Transaction& tx, std::int64_t post_id, const Document& document) {
     if (document.positions.empty()) return;
     if (tx.engine() == Engine::postgresql) {
-        tx.execute(kInsertPostgresql, post_id, document.title, document.body, document.positions);
+        tx.execute_later(kInsertPostgresql, post_id, document.title, document.body, document.positions);
     } else {
-        tx.execute(kInsertSqlite, post_id, document.title, document.body);
+        tx.execute_later(kInsertSqlite, post_id, document.title, document.body);
     }
 }
 
 void remove(Transaction& tx, std::int64_t post_id) {
-    tx.execute(tx.engine() == Engine::postgresql ? kRemovePostgresql : kRemoveSqlite, post_id);
+    tx.execute_later(tx.engine() == Engine::postgresql ? kRemovePostgresql : kRemoveSqlite, post_id);
 }
 
 std::vector<SearchCandidate> matches(Transaction& tx, const SearchQuery& query, const Viewer& viewer,
