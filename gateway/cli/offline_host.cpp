@@ -6,6 +6,10 @@
 #include "gateway/base/io_loop.hpp"
 #include "gateway/cli/plugin_files.hpp"
 #include "gateway/cli/terminal.hpp"
+#include "gateway/extensions/http_client.hpp"
+#include "gateway/extensions/stores.hpp"
+#include "gateway/observe/log.hpp"
+#include "gateway/observe/metrics.hpp"
 
 namespace gatehouse::cli {
 
@@ -30,10 +34,24 @@ public:
 struct OfflineHost::Parts {
     std::filesystem::path directory;
     TerminalTelemetry telemetry;
+    observe::Logger logger{{}};
+    observe::Metrics metrics{1};
+    std::unique_ptr<extensions::Stores> stores;
     IoLoop loop{0};
     std::thread thread;
+    extensions::HttpClient http_client{{&loop}, nullptr};
     std::optional<host::PluginHost> host;
 };
+
+// What plugins may need is there; nothing is connected behind it, as no plugin is started.
+std::vector<host::Extension*> OfflineHost::offered() {
+    auto stores = extensions::Stores::create({}, parts_->metrics, parts_->logger);
+    if (!stores) throw std::logic_error(stores.error().message);  // in memory: nothing can fail
+    parts_->stores = std::move(*stores);
+    std::vector<host::Extension*> offered = parts_->stores->extensions();
+    offered.push_back(&parts_->http_client);
+    return offered;
+}
 
 OfflineHost::OfflineHost(std::filesystem::path plugins) : parts_(std::make_unique<Parts>()) {
     parts_->directory = std::move(plugins);
@@ -42,6 +60,7 @@ OfflineHost::OfflineHost(std::filesystem::path plugins) : parts_(std::make_uniqu
     options.runtime_directory = runtime_directory();
     options.loops = {&parts_->loop};
     options.telemetry = &parts_->telemetry;
+    options.extensions = offered();
     parts_->host.emplace(std::move(options));
 }
 

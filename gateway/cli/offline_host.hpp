@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "gateway/config/model.hpp"
 #include "gateway/host/plugin_host.hpp"
@@ -24,6 +25,7 @@ public:
 
 private:
     struct Parts;
+    std::vector<host::Extension*> offered();
     std::unique_ptr<Parts> parts_;
 };
 
