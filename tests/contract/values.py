@@ -107,10 +107,11 @@ class Values:
                 if key in required or (depth < 4 and self.chance(share) and not (self.good and self._refers(child, key)))}
 
     def _refers(self, schema, name):
-        """Whether it names something of which none is known."""
+        """Whether it names something else, which may be gone."""
         schema = self.document.resolve(schema)
         item = self.document.resolve(schema.get("items", schema))
-        return (name.endswith(("_id", "_of")) or item.get("format") == "uuid") and not self.hints(name, item)
+        is_reference = name.endswith(("_id", "_of")) or item.get("format") == "uuid"
+        return is_reference and (self.chance(0.8) or not self.hints(name, item))
 
     def broken(self, schema, value, name=""):
         """The value with one change somewhere, most of which make it wrong."""

@@ -108,9 +108,14 @@ class World:
             self.keep(collection.rpartition("/")[2], int(name) if name.isdigit() else name)
         if answer.header("etag"):
             self.tags[case.path] = [answer.header("etag")]
-        if case.method == "DELETE" and answer.status < 300:
-            collection, _, name = case.path.rstrip("/").rpartition("/")
-            pool = self.pools[collection.rpartition("/")[2]]
+        if (case.method == "DELETE" and answer.status < 300) or (answer.status == 404 and self.random.random() < 0.3):
+            self._forget(case)
+
+    def _forget(self, case):
+        """What is gone, or out of sight."""
+        parts = case.path.strip("/").split("/")
+        for collection, name in zip(parts, parts[1:]):
+            pool = self.pools.get(collection, [])
             pool[:] = [one for one in pool if str(one) != name]
 
     def _walk(self, node, collection, operation):
