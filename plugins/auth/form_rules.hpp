@@ -31,7 +31,8 @@ constexpr auto new_password_field(std::string_view name, std::string Struct::*me
     using namespace gatehouse;
     return field(name, member, min_length(kPasswordCharactersMin), max_length(kPasswordCharactersMax), write_only,
                  satisfies([](const std::string& password) { return !is_common_password(password); },
-                           "is one of the most common passwords"));
+                           "must not be one of the most common passwords"),
+                 example("correct horse battery"));
 }
 
 }  // namespace auth
