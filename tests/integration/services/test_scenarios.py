@@ -43,7 +43,7 @@ def common_variables(site):
             return operator.post("/services/auth/commands/users.invite", {}).expect(200).json()["token"]
 
     return {"run": sites.unique("").strip("-"), "origin": f"http://{site.address}", "invitation": invitation,
-            "kib70": "x" * 70 * KIB}
+            "kib70": "x" * 70 * KIB, "kib140": "x" * 140 * KIB}
 
 
 def calls_of(site):
