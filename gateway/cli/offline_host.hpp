@@ -9,8 +9,8 @@
 
 namespace gatehouse::cli {
 
-// Loads plugins for a command: no listener, no traffic, one event loop on a thread of its own. What plugins log at
-// level warn or above goes to stderr.
+// Loads plugins for a command: no listener, no traffic, no jobs, one event loop on a thread of its own. What plugins
+// log at level warn or above goes to stderr.
 class OfflineHost final {
 public:
     explicit OfflineHost(std::filesystem::path plugins);

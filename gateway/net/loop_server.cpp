@@ -58,8 +58,9 @@ void LoopServer::release_snapshot(SnapshotHold& hold) {
 std::string_view LoopServer::date() { return date_.at(static_cast<std::int64_t>(std::time(nullptr))); }
 
 void LoopServer::reserve_response_fields(const std::vector<std::string>& identity_headers) {
-    std::vector<std::string> names = identity_headers;
-    names.insert(names.end(), {"server", "x-request-id", std::string(upstream::kAssertionField)});
+    std::vector<std::string> names{"server", "x-request-id", std::string(upstream::kAssertionField)};
+    own_ = http::ReservedFields(names);
+    names.insert(names.end(), identity_headers.begin(), identity_headers.end());
     reserved_ = http::ReservedFields(names);
     starts_reserved_.fill(false);
     for (const std::string& name : names) {
@@ -67,9 +68,9 @@ void LoopServer::reserve_response_fields(const std::vector<std::string>& identit
     }
 }
 
-bool LoopServer::is_kept_in_response(std::string_view name) const {
+bool LoopServer::is_kept_in_response(std::string_view name, ResponseOf who) const {
     if (!starts_reserved_[static_cast<unsigned char>(name.front())]) return name != "date";
-    return !reserved_.contains(name);
+    return !(who == ResponseOf::our_service ? own_ : reserved_).contains(name);
 }
 
 void LoopServer::sign(std::string& head, const pipeline::Exchange& exchange, const upstream::Cluster& cluster,

@@ -70,8 +70,10 @@ public:
     const Timeouts& timeouts() const { return timeouts_; }
     const http::Limits& http_limits() const { return http_limits_; }
     std::string_view date();
-    // What of an upstream's response reaches the client: not identity, nothing that the gateway says itself.
-    bool is_kept_in_response(std::string_view name) const;
+    // What of a response reaches the client: nothing that the gateway says itself, and identity only as one of our own
+    // services told it, which may do so in this process as well.
+    enum class ResponseOf { our_service, upstream };
+    bool is_kept_in_response(std::string_view name, ResponseOf who) const;
     // Adds X-Gatehouse-Assertion for an endpoint that expects it, and the client's address, which it believes then.
     // path: as the upstream gets it.
     void sign(std::string& head, const pipeline::Exchange& exchange, const upstream::Cluster& cluster,
@@ -110,8 +112,8 @@ private:
     pipeline::CompletionObserver* completion_;
     const upstream::AssertionSigner* signer_;
     observe::GatewayMetrics* metrics_;
-    http::ReservedFields reserved_{{}};
-    std::array<bool, 256> starts_reserved_{};  // by first character of a name
+    http::ReservedFields reserved_{{}}, own_{{}};  // with and without identity
+    std::array<bool, 256> starts_reserved_{};      // by first character of a name
     std::size_t loops_;
     std::size_t connections_max_ = 10'000;
     Timeouts timeouts_;

@@ -86,7 +86,8 @@ void ProxyCall::write_request_head(const upstream::Cluster& cluster, std::size_t
     request_head_.clear();
     const std::string_view path = pipeline::upstream_path(exchange, *plan_, path_);
     pipeline::append_forward_head(request_head_, exchange, path, cluster.authority(endpoint));
-    if (cluster.is_served(endpoint)) client_.server().sign(request_head_, exchange, cluster, path);
+    is_ours_ = cluster.is_served(endpoint);
+    if (is_ours_) client_.server().sign(request_head_, exchange, cluster, path);
     if (request.framing == http::Framing::length) {
         http::append_number_field(request_head_, "content-length", request.content_length);
     } else if (request.framing == http::Framing::chunked) {
@@ -237,8 +238,9 @@ Task<upstream::Outcome> ProxyCall::forward_interim() {
 void ProxyCall::write_response_head(http::Framing& framing) {
     client_.begin_head(response_.status);
     std::string& head = client_.head();
+    const auto who = is_ours_ ? LoopServer::ResponseOf::our_service : LoopServer::ResponseOf::upstream;
     for (const http::Field& field : response_.fields) {
-        if (client_.server().is_kept_in_response(field.name)) http::append_field(head, field.name, field.value);
+        if (client_.server().is_kept_in_response(field.name, who)) http::append_field(head, field.name, field.value);
     }
     if (framing == http::Framing::until_close) framing = http::Framing::chunked;
     if (framing == http::Framing::none && response_.has_content_length && response_.status != 204) {

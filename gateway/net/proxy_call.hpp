@@ -53,6 +53,7 @@ private:
     http::ResponseHead response_;
     http::BodyDecoder decoder_;
     std::string request_head_;
+    bool is_ours_ = false;  // who answers is one of our own services, in another process
     std::string path_;
     std::string small_body_;  // a chunked body that was short enough to be collected
     std::string chunk_start_;

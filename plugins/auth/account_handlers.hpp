@@ -25,11 +25,10 @@ inline void check_password(const NewAccount& draft, gatehouse::FieldErrors& erro
 
 constexpr auto describe(NewAccount*) {
     using namespace gatehouse;
-    return fields(field("username", &NewAccount::username, satisfies(is_username, kUsernameRule)),
-                  field("email", &NewAccount::email, satisfies(is_email, kEmailRule)),
-                  new_password_field("password", &NewAccount::password),
-                  field("full_name", &NewAccount::full_name, min_length(1), max_length(100)),
-                  field("phone", &NewAccount::phone, satisfies(is_phone, kPhoneRule)))
+    return fields(field("username", &NewAccount::username, satisfies(is_username, kUsernameRule), example("ada")),
+                  field("email", &NewAccount::email, satisfies(is_email, kEmailRule), example("ada@example.com")),
+                  new_password_field("password", &NewAccount::password), full_name_field(&NewAccount::full_name),
+                  field("phone", &NewAccount::phone, satisfies(is_phone, kPhoneRule), example("+7 912 345-67-89")))
         .check(check_password);
 }
 
@@ -37,11 +36,10 @@ constexpr auto describe(NewAccount*) {
 struct ManagedAccount : NewAccount {};
 constexpr auto describe(ManagedAccount*) {
     using namespace gatehouse;
-    return fields(field("username", &NewAccount::username, satisfies(is_username, kUsernameRule)),
-                  field("email", &NewAccount::email, satisfies(is_email, kEmailRule)),
-                  new_password_field("password", &NewAccount::password),
-                  field("full_name", &NewAccount::full_name, min_length(1), max_length(100)),
-                  field("phone", &NewAccount::phone, satisfies(is_phone, kPhoneRule)),
+    return fields(field("username", &NewAccount::username, satisfies(is_username, kUsernameRule), example("ada")),
+                  field("email", &NewAccount::email, satisfies(is_email, kEmailRule), example("ada@example.com")),
+                  new_password_field("password", &NewAccount::password), full_name_field(&NewAccount::full_name),
+                  field("phone", &NewAccount::phone, satisfies(is_phone, kPhoneRule), example("+7 912 345-67-89")),
                   field("roles", &NewAccount::roles, optional_default, satisfies(are_roles, kRolesRule)))
         .check(check_password);
 }
@@ -51,8 +49,8 @@ struct RenameBody : NewNames {
 };
 constexpr auto describe(RenameBody*) {
     using namespace gatehouse;
-    return fields(field("username", &RenameBody::username, satisfies(is_username, kUsernameRule)),
-                  field("email", &RenameBody::email, satisfies(is_email, kEmailRule)),
+    return fields(field("username", &RenameBody::username, satisfies(is_username, kUsernameRule), example("ada")),
+                  field("email", &RenameBody::email, satisfies(is_email, kEmailRule), example("ada@example.com")),
                   field("password", &RenameBody::password, write_only));
 }
 
@@ -69,11 +67,10 @@ struct AcceptBody : NewAccount {
 constexpr auto describe(AcceptBody*) {
     using namespace gatehouse;
     return fields(field("token", &AcceptBody::token, min_length(1), max_length(128), write_only),
-                  field("username", &NewAccount::username, satisfies(is_username, kUsernameRule)),
-                  field("email", &NewAccount::email, satisfies(is_email, kEmailRule)),
-                  new_password_field("password", &NewAccount::password),
-                  field("full_name", &NewAccount::full_name, min_length(1), max_length(100)),
-                  field("phone", &NewAccount::phone, satisfies(is_phone, kPhoneRule)))
+                  field("username", &NewAccount::username, satisfies(is_username, kUsernameRule), example("ada")),
+                  field("email", &NewAccount::email, satisfies(is_email, kEmailRule), example("ada@example.com")),
+                  new_password_field("password", &NewAccount::password), full_name_field(&NewAccount::full_name),
+                  field("phone", &NewAccount::phone, satisfies(is_phone, kPhoneRule), example("+7 912 345-67-89")))
         .check(check_password);
 }
 
@@ -110,9 +107,11 @@ struct UserQuery : gatehouse::PageQuery {
 };
 constexpr auto describe(UserQuery*) {
     using namespace gatehouse;
-    return fields(limit_field(), cursor_field(), field("ids", &UserQuery::ids, max_items(100)),
-                  field("q", &UserQuery::q, max_length(254)), field("status", &UserQuery::status),
-                  field("email_verified", &UserQuery::email_verified));
+    return fields(
+        limit_field(), cursor_field(), field("ids", &UserQuery::ids, max_items(100), description("these accounts")),
+        field("q", &UserQuery::q, max_length(254), description("how the name or the address begins")),
+        field("status", &UserQuery::status, description("accounts in this state")),
+        field("email_verified", &UserQuery::email_verified, description("whether the address must be proved")));
 }
 
 struct UserName {

@@ -26,6 +26,21 @@ constexpr auto describe(TokenAnswer*) {
                              field("refresh_token", &TokenAnswer::refresh_token));
 }
 
+// For the document: what signing up answers.
+struct SignUpAnswer {
+    Account user;
+    std::string access_token, token_type;
+    std::int64_t expires_in = 0;
+    std::string refresh_token;
+};
+constexpr auto describe(SignUpAnswer*) {
+    using gatehouse::field;
+    using S = SignUpAnswer;
+    return gatehouse::fields(field("user", &S::user), field("access_token", &S::access_token),
+                             field("token_type", &S::token_type), field("expires_in", &S::expires_in),
+                             field("refresh_token", &S::refresh_token));
+}
+
 struct CookieRules {
     std::string name = "session";  // holds the access token; the refresh token is in "<name>_refresh"
     std::chrono::seconds lifetime{std::chrono::days(30)};

@@ -11,6 +11,7 @@
 #include "plugins/auth/invitation_page.hpp"
 #include "plugins/auth/invitations.hpp"
 #include "plugins/auth/recovery_handlers.hpp"
+#include "plugins/auth/seeding.hpp"
 #include "plugins/auth/session_handlers.hpp"
 #include "plugins/auth/token_handlers.hpp"
 #include "plugins/auth/verify_handlers.hpp"
@@ -92,7 +93,9 @@ public:
                             {config.cookie, config.refresh_lifetime}, cursor_secret(config)),
           imports_(database_, clock_),
           invites_(database_, config.public_url, clock_),
-          recovery_handlers_(emails_, resets_, limits_, config.throttle.resets_per_source, callers_) {
+          recovery_handlers_(emails_, resets_, limits_, config.throttle.resets_per_source, callers_),
+          seeder_(context, database_, &seeding::is_empty, seeding::parts(database_),
+                  [this](const std::string& password) { return seeding::hash(hasher_, password); }) {
         declare_problems(context);
         declare_routes(context);
         context.admin_command("users.import", "Accounts of another system, with their hashes", imports_,
@@ -141,20 +144,27 @@ private:
         context.get("/api/auth/verify", verify_handlers_, &VerifyHandlers::verify)
             .on_loop()
             .gives(200)
+            .sends_field(200, "X-User-ID", "who asks")
+            .sends_field(200, "X-User-Name", "the user's name")
+            .sends_field(200, "X-User-Roles", "the user's roles, with commas between")
+            .sends_field(200, "X-Session-ID", "the session of the token")
             .checks_token()
+            .refuses({403})
             .summary("Forward authentication");
         context.get("/.well-known/jwks.json", verify_handlers_, &VerifyHandlers::key_set)
             .on_loop()
-            .gives<KeySetAnswer>(200)
+            .gives<KeySetAnswer>(200, "application/jwk-set+json")
             .summary("Public keys");
 
         context.post("/api/auth/register", account_handlers_, &AccountHandlers::sign_up)
             .max_body(kBodyMax)
-            .gives<TokenAnswer>(201)
+            .gives<SignUpAnswer>(201)
+            .refuses({409})
             .summary("Sign up");
         context.post("/api/auth/login", session_handlers_, &SessionHandlers::log_in)
             .max_body(kBodyMax)
             .gives<TokenAnswer>(200)
+            .refuses({401, 403, 429})
             .summary("Log in");
         context.post("/api/auth/token", token_handlers_, &TokenHandlers::token)
             .max_body(kBodyMax)
@@ -162,27 +172,34 @@ private:
             .gives<TokenAnswer>(200)
             .gives<TokenError>(400)
             .gives<TokenError>(429)
+            .sends_field(429, "Retry-After", "seconds to wait")
             .summary("OAuth 2.0 token");
         context.post("/api/auth/refresh", session_handlers_, &SessionHandlers::refresh)
             .max_body(kBodyMax)
             .takes<RefreshBody>()
             .gives<TokenAnswer>(200)
+            .refuses({401, 403})
             .summary("Rotate tokens");
 
         context.post("/api/auth/email/verify", recovery_handlers_, &RecoveryHandlers::verify_email)
             .max_body(kBodyMax)
+            .refuses({429})
             .summary("Prove an e-mail address");
         context.post("/api/auth/password/forgot", recovery_handlers_, &RecoveryHandlers::forgot)
             .max_body(kBodyMax)
             .gives(202)
+            .refuses({429})
             .summary("Ask for a mail to set a new password");
         context.post("/api/auth/password/reset", recovery_handlers_, &RecoveryHandlers::reset)
             .max_body(kBodyMax)
             .summary("Set a new password with the token of that mail");
-        context.get(kInvitationPath, [] { return invitation_page(); }).hidden();
+        context.get(kInvitationPath, [] { return invitation_page(); })
+            .gives(200, "text/html")
+            .summary("The page of an invitation");
         context.post(kInvitationPath, account_handlers_, &AccountHandlers::accept)
             .max_body(kBodyMax)
-            .gives<TokenAnswer>(201)
+            .gives<SignUpAnswer>(201)
+            .refuses({409})
             .summary("Sign up with an invitation");
     }
 
@@ -193,40 +210,53 @@ private:
             .checks_token()
             .takes<LogoutBody>()
             .gives(204)
+            .refuses({403})
             .summary("Log out");
         context.get("/api/auth/sessions", session_handlers_, &SessionHandlers::list)
             .checks_token()
             .summary("Own sessions");
-        context.del("/api/auth/sessions/{id}", session_handlers_, &SessionHandlers::end)
+        context.del("/api/auth/sessions/{id:int}", session_handlers_, &SessionHandlers::end)
             .checks_token()
+            .param("id", "the session's id")
+            .refuses({403})
             .summary("End one session");
         context.get("/api/auth/me", account_handlers_, &AccountHandlers::show_own)
             .checks_token()
+            .refuses({404})
             .summary("Own account");
         context.patch("/api/auth/me", account_handlers_, &AccountHandlers::rename)
             .max_body(kBodyMax)
             .checks_token()
+            .checks_match()
+            .refuses({403, 404, 409, 429})
             .summary("Change the name or the address");
         context.del("/api/auth/me", account_handlers_, &AccountHandlers::close)
             .max_body(kBodyMax)
             .checks_token()
             .gives(204)
+            .refuses({403, 404, 409, 429})
             .summary("Delete the own account");
         context.get("/api/auth/me/export", account_handlers_, &AccountHandlers::export_own)
             .checks_token()
             .gives<AccountExport>(200)
+            .sends_field(200, "Content-Disposition", "a file to be saved")
+            .refuses({404})
             .summary("All that is known of oneself");
         context.post("/api/auth/change-password", account_handlers_, &AccountHandlers::change_password)
             .max_body(kBodyMax)
             .checks_token()
+            .refuses({403, 409, 429})
             .summary("Change the password");
         context.post("/api/auth/email/resend", recovery_handlers_, &RecoveryHandlers::resend_code)
             .max_body(kBodyMax)
             .checks_token()
             .gives(202)
+            .refuses({403, 409, 429})
             .summary("Mail another code");
-        context.get("/api/auth/users/{username}", account_handlers_, &AccountHandlers::find)
+        context.get("/api/auth/users/{user}", account_handlers_, &AccountHandlers::find)
             .checks_token()
+            .param("user", "the user's name")
+            .refuses({429})
             .summary("Is this a user?");
     }
 
@@ -236,10 +266,13 @@ private:
         context.post("/api/auth/users", account_handlers_, &AccountHandlers::create)
             .internal()
             .max_body(kBodyMax)
+            .refuses({409})
             .summary("Make an account");
-        context.patch("/api/auth/users/{id}", account_handlers_, &AccountHandlers::change_rights)
+        context.patch("/api/auth/users/{user}", account_handlers_, &AccountHandlers::change_rights)
             .internal()
             .max_body(kBodyMax)
+            .param("user", "the account's id")
+            .refuses({409})
             .summary("Change status and roles");
     }
 
@@ -283,6 +316,7 @@ private:
     ImportCommands imports_;
     InviteCommand invites_;
     RecoveryHandlers recovery_handlers_;
+    gatehouse::seed::Seeder seeder_;
 };
 
 }  // namespace auth

@@ -37,7 +37,8 @@ struct LoginQuery {
     bool cookie = false;
 };
 constexpr auto describe(LoginQuery*) {
-    return gatehouse::fields(gatehouse::field("cookie", &LoginQuery::cookie, gatehouse::optional_default));
+    return gatehouse::fields(gatehouse::field("cookie", &LoginQuery::cookie, gatehouse::optional_default,
+                                              gatehouse::description("tokens in cookies that scripts cannot read")));
 }
 
 struct RefreshBody {

@@ -41,6 +41,7 @@ TokenHandlers::TokenHandlers(LoginService& logins, SessionService& sessions, con
     : logins_(logins), sessions_(sessions), metrics_(metrics), log_(log) {}
 
 Response TokenHandlers::token(const Request& request) const {
+    if (!gatehouse::parse_form(request.body())) return refuse("invalid_request", "The form is malformed.");
     const Pairs form = request.form();
     if (repeats_a_parameter(form)) return refuse("invalid_request", "A parameter is given more than once.");
     const std::string* grant_type = find(form, "grant_type");

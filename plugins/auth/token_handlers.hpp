@@ -16,12 +16,18 @@
 namespace auth {
 
 // For the document: what the form may have, and the errors of RFC 6749.
+enum class GrantType { password, refresh_token };
+constexpr auto describe(GrantType*) {
+    return gatehouse::names<GrantType>(
+        {{"password", GrantType::password}, {"refresh_token", GrantType::refresh_token}});
+}
 struct TokenForm {
-    std::optional<std::string> grant_type, username, password, refresh_token;
+    std::optional<GrantType> grant_type;
+    std::optional<std::string> username, password, refresh_token;
 };
 constexpr auto describe(TokenForm*) {
     using namespace gatehouse;
-    return fields(field("grant_type", &TokenForm::grant_type, description("password (default) or refresh_token")),
+    return fields(field("grant_type", &TokenForm::grant_type, description("password if absent")),
                   field("username", &TokenForm::username), field("password", &TokenForm::password, write_only),
                   field("refresh_token", &TokenForm::refresh_token, write_only));
 }

@@ -34,6 +34,10 @@ public:
         declare_upload(context, config);
         context.get("/api/media/{id}", handlers_, &MediaHandlers::show)
             .summary("An image, or a thumbnail of it")
+            .param("id", "the image's id")
+            .reads_field("If-None-Match", "entity tags that the client has; 304 if one is current")
+            .reads_field("Range", "bytes=first-last: a part of it")
+            .reads_field("If-Range", "the entity tag without which all of it is sent")
             .gives(200, "image/jpeg")
             .gives(200, "image/png")
             .gives(200, "image/webp")
@@ -41,6 +45,10 @@ public:
             .gives(206, "image/png")
             .gives(206, "image/webp")
             .gives(304)
+            .sends_field(200, "ETag", "of this form of the image")
+            .sends_field(206, "ETag", "of this form of the image")
+            .sends_field(206, "Content-Range", "which part it is")
+            .sends_field(304, "ETag", "of this form of the image")
             .refuses({404, 416});
         context.post("/api/media/batch", handlers_, &MediaHandlers::batch)
             .internal()
@@ -49,6 +57,7 @@ public:
         context.del("/api/media/{id}", handlers_, &MediaHandlers::remove)
             .requires_user()
             .summary("Deletes an image of one's own")
+            .param("id", "the image's id")
             .refuses({403, 404});
         context.every("collect", 1min, service_, &MediaService::collect);
     }
@@ -77,6 +86,7 @@ private:
             .takes("image/*")
             .takes("application/octet-stream")
             .gives<MediaView>(201)
+            .sends_field(201, "Location", "where the image is")
             .refuses({400, 413, 415, 422});
     }
 

@@ -47,8 +47,8 @@ Comment to_comment(const gatehouse::Row& row) {
 }  // namespace
 
 void insert(Transaction& tx, const Comment& comment) {
-    tx.execute(kInsert, comment.id, comment.post_id, comment.parent_id, comment.author_id, comment.author_name,
-               comment.text, gatehouse::to_unix_ms(comment.created_at));
+    tx.execute_later(kInsert, comment.id, comment.post_id, comment.parent_id, comment.author_id, comment.author_name,
+                     comment.text, gatehouse::to_unix_ms(comment.created_at));
 }
 
 std::optional<Comment> find(Transaction& tx, std::int64_t id) { return tx.query(kFind, id).maybe<Comment>(to_comment); }

@@ -16,6 +16,8 @@ using gatehouse::User;
 
 namespace {
 
+constexpr char kNoSuchComment[] = "There is no such comment.";
+
 std::string scope_of(std::int64_t post_id) { return "comments." + std::to_string(post_id); }
 
 bool is_there(const std::optional<Comment>& comment, const Viewer& viewer) {
@@ -25,10 +27,10 @@ bool is_there(const std::optional<Comment>& comment, const Viewer& viewer) {
 // The comment, with its post locked, if the viewer may see both. The post is always locked before its comments.
 Comment take(Transaction& tx, std::int64_t id, const Viewer& viewer) {
     const auto seen = comments::find(tx, id);
-    if (!is_there(seen, viewer)) throw gatehouse::NotFound("There is no such comment.");
-    lock_visible_post(tx, seen->post_id, viewer);
+    if (!is_there(seen, viewer)) throw gatehouse::NotFound(kNoSuchComment);
+    lock_visible_post(tx, seen->post_id, viewer, kNoSuchComment);
     auto comment = comments::find(tx, id);  // it may have gone while we waited for the lock
-    if (!is_there(comment, viewer)) throw gatehouse::NotFound("There is no such comment.");
+    if (!is_there(comment, viewer)) throw gatehouse::NotFound(kNoSuchComment);
     return *std::move(comment);
 }
 
@@ -83,8 +85,8 @@ gatehouse::Page<Comment> CommentService::list(const gatehouse::PageQuery& query,
 Comment CommentService::find(std::int64_t id, const Viewer& viewer) {
     return database_.read([&](Transaction& tx) {
         const auto comment = comments::find(tx, id);
-        if (!is_there(comment, viewer)) throw gatehouse::NotFound("There is no such comment.");
-        static_cast<void>(visible_post(tx, comment->post_id, viewer));
+        if (!is_there(comment, viewer)) throw gatehouse::NotFound(kNoSuchComment);
+        static_cast<void>(visible_post(tx, comment->post_id, viewer, kNoSuchComment));
         return *comment;
     });
 }

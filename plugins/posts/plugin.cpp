@@ -17,11 +17,15 @@
 #include "plugins/posts/housekeeping.hpp"
 #include "plugins/posts/post_handlers.hpp"
 #include "plugins/posts/search_handlers.hpp"
+#include "plugins/posts/seeding.hpp"
 
 namespace posts {
 
 using namespace gatehouse::literals;
 using namespace std::chrono_literals;
+
+// All that the rules allow, were each character written as two escapes: 12 octets.
+constexpr auto kPostBodyMax = 128_KiB, kCommentBodyMax = 32_KiB;
 
 class Posts final : public gatehouse::Service {
 public:
@@ -43,7 +47,8 @@ public:
           search_service_(context, database_, config.cursor_key),
           comment_service_(context, database_, ids_, config.cursor_key),
           accounts_(context),
-          departures_(context, database_) {
+          departures_(context, database_),
+          seeder_(context, database_, &seeding::is_empty, seeding::parts(database_)) {
         gatehouse::map_storage_errors(context);
         declare_post_routes(context);
         declare_comment_routes(context);
@@ -68,28 +73,74 @@ public:
 
 private:
     void declare_post_routes(gatehouse::Context& context) {
-        context.get("/api/posts", posts_, &PostHandlers::list);
-        context.post("/api/posts", posts_, &PostHandlers::create).requires_user().max_body(64_KiB);
+        context.get("/api/posts", posts_, &PostHandlers::list).summary("Posts, as far as one may see them");
+        context.post("/api/posts", posts_, &PostHandlers::create)
+            .requires_user()
+            .max_body(kPostBodyMax)
+            .summary("Write a post, or share another one")
+            .refuses({404, 409});
         context.get("/api/posts/search", search_, &SearchHandlers::find).summary("Search posts");
-        context.post("/api/posts/batch", posts_, &PostHandlers::batch).internal().max_body(16_KiB);
-        context.get("/api/posts/{id:int}", posts_, &PostHandlers::show);
-        context.patch("/api/posts/{id:int}", posts_, &PostHandlers::change).requires_user().max_body(64_KiB);
-        context.del("/api/posts/{id:int}", posts_, &PostHandlers::remove).requires_user();
-        context.put("/api/posts/{id:int}/like", posts_, &PostHandlers::like).requires_user();
-        context.del("/api/posts/{id:int}/like", posts_, &PostHandlers::unlike).requires_user();
-        context.get("/api/posts/{id:int}/likes", posts_, &PostHandlers::likes).requires_user();
+        context.post("/api/posts/batch", posts_, &PostHandlers::batch)
+            .internal()
+            .max_body(16_KiB)
+            .summary("Some posts, as far as the caller's user may see them");
+        declare_one_post(context);
+    }
+
+    void declare_one_post(gatehouse::Context& context) {
+        constexpr std::string_view kId = "the post's id";
+        context.get("/api/posts/{id:int}", posts_, &PostHandlers::show).summary("A post").param("id", kId);
+        context.patch("/api/posts/{id:int}", posts_, &PostHandlers::change)
+            .requires_user()
+            .max_body(kPostBodyMax)
+            .checks_match()
+            .summary("Change an own post")
+            .param("id", kId)
+            .refuses({403});
+        context.del("/api/posts/{id:int}", posts_, &PostHandlers::remove)
+            .requires_user()
+            .checks_match()
+            .summary("Delete a post; a moderator may delete anybody's")
+            .param("id", kId)
+            .refuses({403});
+        context.put("/api/posts/{id:int}/like", posts_, &PostHandlers::like)
+            .requires_user()
+            .summary("Like a post")
+            .param("id", kId);
+        context.del("/api/posts/{id:int}/like", posts_, &PostHandlers::unlike)
+            .requires_user()
+            .summary("Like it no longer")
+            .param("id", kId);
+        context.get("/api/posts/{id:int}/likes", posts_, &PostHandlers::likes)
+            .requires_user()
+            .summary("Who likes a post")
+            .param("id", kId);
     }
 
     void declare_comment_routes(gatehouse::Context& context) {
-        context.get("/api/posts/{id:int}/comments", comments_, &CommentHandlers::list);
+        context.get("/api/posts/{id:int}/comments", comments_, &CommentHandlers::list)
+            .summary("Comments on a post")
+            .param("id", "the post's id");
         context.post("/api/posts/{id:int}/comments", comments_, &CommentHandlers::create)
             .requires_user()
-            .max_body(16_KiB);
-        context.get("/api/posts/comments/{id:int}", comments_, &CommentHandlers::show).internal();
+            .max_body(kCommentBodyMax)
+            .summary("Comment on a post")
+            .param("id", "the post's id");
+        context.get("/api/posts/comments/{id:int}", comments_, &CommentHandlers::show)
+            .internal()
+            .summary("One comment, for other services")
+            .param("id", "the comment's id");
         context.patch("/api/posts/comments/{id:int}", comments_, &CommentHandlers::change)
             .requires_user()
-            .max_body(16_KiB);
-        context.del("/api/posts/comments/{id:int}", comments_, &CommentHandlers::remove).requires_user();
+            .max_body(kCommentBodyMax)
+            .summary("Change an own comment")
+            .param("id", "the comment's id")
+            .refuses({403});
+        context.del("/api/posts/comments/{id:int}", comments_, &CommentHandlers::remove)
+            .requires_user()
+            .summary("Delete a comment; a moderator may delete anybody's")
+            .param("id", "the comment's id")
+            .refuses({403});
     }
 
     gatehouse::Database database_;
@@ -102,6 +153,7 @@ private:
     CommentService comment_service_;
     AccountEvents accounts_;
     Departures departures_;
+    gatehouse::seed::Seeder seeder_;
     Housekeeping housekeeping_{database_};
     PostHandlers posts_{post_service_, media_};
     SearchHandlers search_{search_service_};

@@ -134,7 +134,8 @@ struct PostQuery : gatehouse::PageQuery {
 };
 constexpr auto describe(PostQuery*) {
     using gatehouse::description;
-    return fields(gatehouse::limit_field(), gatehouse::cursor_field(), field("author", &PostQuery::author),
+    return fields(gatehouse::limit_field(), gatehouse::cursor_field(),
+                  field("author", &PostQuery::author, description("posts of this user alone")),
                   field("tag", &PostQuery::tag, description("a hashtag, with or without #, in any case")),
                   field("sort", &PostQuery::sort, gatehouse::optional_default,
                         description("top: most likes first, newest first among equals")));

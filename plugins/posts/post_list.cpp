@@ -29,7 +29,7 @@ public:
     }
 
     // The ids of what is public.
-    std::string public_ids() const { return ids("visibility = 'public'"); }
+    std::string public_ids() const { return ids("visibility = 'public' and not " AUTHOR_IS_ABSENT("author_id")); }
     // The ids of what the viewer wrote and not everybody sees.
     std::string own_ids() const { return ids("visibility <> 'public' and author_id = $2"); }
     // The ids of what authors wrote for their followers, the viewer being one. PostgreSQL takes a page of each author;
@@ -38,7 +38,7 @@ public:
         if (engine_ == Engine::postgresql) {
             return "select h.id, h.likes from follows f cross join lateral (" +
                    ids("visibility <> 'public' and visibility = 'followers' and author_id = f.author_id") +
-                   ") h where f.follower_id = $2";
+                   ") h where f.follower_id = $2 and not " AUTHOR_IS_ABSENT("f.author_id");
         }
         const std::string id = tag_ ? "h.post_id" : "h.id";
         return "select " + id + " as id, h.likes as likes from follows f cross join " +
@@ -67,9 +67,8 @@ private:
     std::string ids(const std::string& condition) const {
         const std::string id = tag_ ? "post_id" : "id";
         return "select " + id + " as id, likes from " +
-               (tag_ ? "post_tags where tag = " + *tag_ + " and " : "posts where ") + condition +
-               " and not " AUTHOR_IS_ABSENT("author_id") " and " + behind("likes", id) + ordered("likes", id) +
-               " limit $1";
+               (tag_ ? "post_tags where tag = " + *tag_ + " and " : "posts where ") + condition + " and " +
+               behind("likes", id) + ordered("likes", id) + " limit $1";
     }
     std::string behind(const std::string& likes, const std::string& id) const {
         if (sort_ == Sort::newest) return id + " < " + id_;

@@ -65,8 +65,8 @@ Post PostService::publish(const User& author, const PostDraft& draft) {
         written.repost_of = draft.repost_of;
         if (written.repost_of) take_original(tx, written, viewer);
         if (!repository::insert(tx, written)) throw gatehouse::Conflict("You share this post already.", "/repost_of");
-        post_tags::replace(tx, written);
-        search::replace(tx, written.id, document);
+        post_tags::add(tx, written);
+        search::add(tx, written.id, document);
         events::post_created(tx, written);
         return shown_to(tx, viewer, std::move(written));
     });

@@ -96,13 +96,13 @@ std::optional<std::vector<FeedLive::News>> FeedLive::shown(const Reader& reader,
     if (posts.empty()) return news;
     auto question = ask_for_posts(posts);
     question.user = reader.user;
-    PostBatch batch;
+    std::vector<gatehouse::RawJson> items;
     try {
-        batch = context_.call("posts", question).json<PostBatch>();
+        items = context_.call("posts", question).raw_items("items");
     } catch (const gatehouse::CallFailed&) {
         return std::nullopt;
     }
-    for (gatehouse::RawJson& item : batch.items) {
+    for (gatehouse::RawJson& item : items) {
         const auto place = std::find(posts.begin(), posts.end(), gatehouse::from_json<PostId>(item.text).id);
         if (place == posts.end()) continue;
         news.push_back({seqs[static_cast<std::size_t>(place - posts.begin())], std::move(item.text)});

@@ -12,12 +12,13 @@
 #include <gatehouse/storage/database.hpp>
 
 #include "plugins/subscriptions/feed_cache.hpp"
+#include "plugins/subscriptions/feed_post.hpp"
 
 namespace subscriptions {
 
 // Posts as `posts` shows them.
 struct FeedPage {
-    std::vector<gatehouse::RawJson> items;
+    std::vector<gatehouse::RawJsonOf<FeedPost>> items;
     std::optional<std::string> next_cursor;
 };
 constexpr auto describe(FeedPage*) {

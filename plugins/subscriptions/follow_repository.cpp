@@ -21,7 +21,6 @@ constexpr char kFollowersOf[] =
 constexpr char kTouchReader[] =
     "insert into readers (user_id, version) values ($1, 1) "
     "on conflict (user_id) do update set version = readers.version + 1";
-constexpr char kReaderVersion[] = "select version from readers where user_id = $1";
 constexpr char kBar[] = "insert into barred (user_id) values ($1) on conflict do nothing";
 constexpr char kUnbar[] = "delete from barred where user_id = $1";
 constexpr char kIsBarred[] = "select exists (select 1 from barred where user_id = $1) as is_barred";
@@ -63,10 +62,6 @@ std::vector<Follow> followers_of(Transaction& tx, std::int64_t user_id, std::int
 }
 
 void touch_reader(Transaction& tx, std::int64_t user_id) { tx.execute(kTouchReader, user_id); }
-
-std::int64_t reader_version(Transaction& tx, std::int64_t user_id) {
-    return tx.query(kReaderVersion, user_id).maybe<std::int64_t>().value_or(0);
-}
 
 void bar(Transaction& tx, std::int64_t user_id) { tx.execute(kBar, user_id); }
 

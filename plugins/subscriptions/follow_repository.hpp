@@ -27,7 +27,6 @@ using gatehouse::Transaction;
 
 // Says that whom the reader follows has changed.
 void touch_reader(Transaction& tx, std::int64_t user_id);
-[[nodiscard]] std::int64_t reader_version(Transaction& tx, std::int64_t user_id);
 
 // People whose accounts are banned or deleted. Both idempotent.
 void bar(Transaction& tx, std::int64_t user_id);

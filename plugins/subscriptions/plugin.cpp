@@ -17,6 +17,7 @@
 #include "plugins/subscriptions/follow_handlers.hpp"
 #include "plugins/subscriptions/housekeeping.hpp"
 #include "plugins/subscriptions/post_events.hpp"
+#include "plugins/subscriptions/seeding.hpp"
 
 namespace subscriptions {
 
@@ -43,7 +44,8 @@ public:
           feed_service_(context, database_, cache_, config.cursor_key),
           live_(context, database_),
           accounts_(context),
-          housekeeping_(context, database_) {
+          housekeeping_(context, database_),
+          seeder_(context, database_, &seeding::is_empty, seeding::parts(database_)) {
         gatehouse::map_storage_errors(context);
         declare_routes(context);
         context.on("post.created", &post_events::changed);
@@ -65,20 +67,33 @@ private:
         context.post("/api/subscriptions", follows_, &FollowHandlers::follow)
             .requires_user()
             .max_body(4_KiB)
-            .summary("Follow somebody");
+            .summary("Follow somebody")
+            .gives<Follow>(200)
+            .gives<Follow>(201)
+            .sends_field(201, "Location", "the list of those whom they follow")
+            .refuses({404, 409});
         context.get("/api/subscriptions/{user_id:int}", follows_, &FollowHandlers::followed)
-            .summary("Whom they follow");
+            .summary("Whom they follow")
+            .param("user_id", "who follows");
         context.del("/api/subscriptions/{user_id:int}", follows_, &FollowHandlers::unfollow)
             .requires_user()
-            .summary("Stop following somebody");
+            .summary("Stop following somebody")
+            .param("user_id", "whom to follow no longer");
         context.get("/api/subscriptions/{user_id:int}/followers", follows_, &FollowHandlers::followers)
-            .summary("Who follows them");
+            .summary("Who follows them")
+            .param("user_id", "who is followed");
         context.get("/api/newsfeed", feed_, &FeedHandlers::own).requires_user().summary("My news feed");
-        context.get("/api/newsfeed/{user_id:int}", feed_, &FeedHandlers::of).requires_user().summary("My news feed");
+        context.get("/api/newsfeed/{user_id:int}", feed_, &FeedHandlers::of)
+            .requires_user()
+            .summary("My news feed, by my id")
+            .param("user_id", "one's own id")
+            .refuses({403});
         context.get("/api/newsfeed/live", live_, &FeedLive::follow)
             .requires_user()
             .on_loop()
-            .summary("My news feed as server-sent events");
+            .summary("My news feed as server-sent events")
+            .reads_field("Last-Event-ID", "the id of the last event seen; what has come since then is sent first")
+            .gives(200, "text/event-stream");
     }
 
     gatehouse::Database database_;
@@ -90,6 +105,7 @@ private:
     FeedLive live_;
     AccountEvents accounts_;
     Housekeeping housekeeping_;
+    gatehouse::seed::Seeder seeder_;
     FollowHandlers follows_{follow_service_};
     FeedHandlers feed_{feed_service_};
 };

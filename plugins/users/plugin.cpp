@@ -13,11 +13,15 @@
 #include "plugins/users/avatar_handlers.hpp"
 #include "plugins/users/profile_handlers.hpp"
 #include "plugins/users/profile_service.hpp"
+#include "plugins/users/seeding.hpp"
 
 namespace users {
 
 using namespace gatehouse::literals;
 using namespace std::chrono_literals;
+
+// All that the rules allow, were each character written as two escapes: 12 octets.
+constexpr auto kBodyMax = 64_KiB;
 
 class Users final : public gatehouse::Service {
 public:
@@ -36,14 +40,10 @@ public:
           service_(context, database_, config.cursor_key),
           handlers_(context, service_),
           avatar_service_(context, database_, service_),
-          avatars_(context, avatar_service_) {
+          avatars_(context, avatar_service_),
+          seeder_(context, database_, &seeding::is_empty, seeding::parts(database_)) {
         gatehouse::map_storage_errors(context);
-        context.post("/api/users", handlers_, &ProfileHandlers::create).requires_user().max_body(16_KiB);
-        context.get("/api/users", handlers_, &ProfileHandlers::list);
-        context.get("/api/users/me", handlers_, &ProfileHandlers::own).requires_user();
-        context.patch("/api/users/me", handlers_, &ProfileHandlers::change).requires_user().max_body(16_KiB);
-        context.del("/api/users/me", handlers_, &ProfileHandlers::remove).requires_user();
-        context.get("/api/users/{id:int}", handlers_, &ProfileHandlers::show);
+        declare_profiles(context);
         context.on("user.registered", service_, &ProfileService::on_registered);
         context.on("user.renamed", service_, &ProfileService::on_renamed);
         context.on("user.status_changed", service_, &ProfileService::on_status_changed);
@@ -59,6 +59,31 @@ public:
     std::vector<gatehouse::MigrationStep> migrate() override { return gatehouse::apply_migrations(database_); }
 
 private:
+    void declare_profiles(gatehouse::Context& context) {
+        context.post("/api/users", handlers_, &ProfileHandlers::create)
+            .requires_user()
+            .max_body(kBodyMax)
+            .summary("Fill in the own profile")
+            .refuses({404, 409});
+        context.get("/api/users", handlers_, &ProfileHandlers::list)
+            .summary("Some users by id, or those found by name");
+        context.get("/api/users/me", handlers_, &ProfileHandlers::own)
+            .requires_user()
+            .summary("The own profile")
+            .refuses({404});
+        context.patch("/api/users/me", handlers_, &ProfileHandlers::change)
+            .requires_user()
+            .max_body(kBodyMax)
+            .checks_match()
+            .summary("Change the own profile")
+            .refuses({404});
+        context.del("/api/users/me", handlers_, &ProfileHandlers::remove)
+            .requires_user()
+            .summary("Hide the own profile and close the account");
+        context.get("/api/users/{id:int}", handlers_, &ProfileHandlers::show)
+            .summary("A user, as everybody sees them")
+            .param("id", "the user's id");
+    }
     void declare_avatars(gatehouse::Context& context) {
         constexpr std::string_view kForm =
             R"({"type":"object","properties":{"file":{"type":"string","format":"binary"}},"required":["file"]})";
@@ -74,16 +99,22 @@ private:
             .takes("image/*")
             .takes("application/octet-stream")
             .gives<Profile>(200)
+            .sends_field(200, "ETag", "of the profile")
             .refuses({400, 404, 413, 415, 422});
         context.del("/api/users/me/avatar", avatars_, &AvatarHandlers::remove)
             .requires_user()
-            .summary("Shows no picture any more");
+            .summary("Shows no picture any more")
+            .refuses({404});
         context.get("/api/users/{id:int}/avatar", avatars_, &AvatarHandlers::show)
             .summary("A user's picture, a square")
+            .param("id", "the user's id")
+            .reads_field("If-None-Match", "entity tags that the client has; 304 if one is current")
             .gives(200, "image/jpeg")
             .gives(200, "image/png")
             .gives(200, "image/webp")
-            .gives(304);
+            .gives(304)
+            .sends_field(200, "ETag", "of this picture")
+            .sends_field(304, "ETag", "of this picture");
         context.every("avatars", 1min, avatar_service_, &AvatarService::clean_up);
     }
 
@@ -93,6 +124,7 @@ private:
     ProfileHandlers handlers_;
     AvatarService avatar_service_;
     AvatarHandlers avatars_;
+    gatehouse::seed::Seeder seeder_;
 };
 
 constexpr auto describe(Users::Config*) {

@@ -10,6 +10,7 @@
 #include <gatehouse/page.hpp>
 #include <gatehouse/patch.hpp>
 #include <gatehouse/time.hpp>
+#include <gatehouse/visible_line.hpp>
 
 namespace users {
 
@@ -89,13 +90,18 @@ struct ProfileChange {
     void apply_to(Profile& profile) const;
 };
 constexpr auto describe(ProfileChange*) {
+    using gatehouse::is_visible_line;
+    using gatehouse::kVisibleLineRule;
     using gatehouse::satisfies;
     return fields(
-        field("first_name", &ProfileChange::first_name, max_length(128)),
-        field("last_name", &ProfileChange::last_name, max_length(128)),
-        field("full_name", &ProfileChange::full_name, max_length(256)), field("gender", &ProfileChange::gender),
-        field("birthday", &ProfileChange::birthday, satisfies(&is_not_in_the_future, "must not be in the future")),
-        field("phone", &ProfileChange::phone, max_length(32), satisfies(&is_phone, "must be a phone number")),
+        field("first_name", &ProfileChange::first_name, max_length(128), satisfies(&is_visible_line, kVisibleLineRule)),
+        field("last_name", &ProfileChange::last_name, max_length(128), satisfies(&is_visible_line, kVisibleLineRule)),
+        field("full_name", &ProfileChange::full_name, max_length(256), satisfies(&is_visible_line, kVisibleLineRule)),
+        field("gender", &ProfileChange::gender),
+        field("birthday", &ProfileChange::birthday, satisfies(&is_not_in_the_future, "must not be in the future"),
+              gatehouse::example("1990-12-31")),
+        field("phone", &ProfileChange::phone, max_length(32), satisfies(&is_phone, "must be a phone number"),
+              gatehouse::example("+7 912 345-67-89")),
         field("bio", &ProfileChange::bio, max_length(2'000)));
 }
 
@@ -106,8 +112,10 @@ struct ProfileQuery : gatehouse::PageQuery {
 };
 constexpr auto describe(ProfileQuery*) {
     return fields(gatehouse::limit_field(), gatehouse::cursor_field(),
-                  field("ids", &ProfileQuery::ids, gatehouse::optional_default, gatehouse::max_items(100)),
-                  field("q", &ProfileQuery::q, gatehouse::min_length(1), max_length(64)));
+                  field("ids", &ProfileQuery::ids, gatehouse::optional_default, gatehouse::max_items(100),
+                        gatehouse::description("those users, in no particular order; without q")),
+                  field("q", &ProfileQuery::q, gatehouse::min_length(1), max_length(64),
+                        gatehouse::description("how the user name begins")));
 }
 
 }  // namespace users

@@ -1,6 +1,7 @@
 #include <gatehouse/detail/operation.hpp>
 
 #include <array>
+#include <stdexcept>
 #include <utility>
 
 #include "sdk/service/pattern.hpp"
@@ -9,7 +10,12 @@ namespace gatehouse::detail {
 
 namespace {
 
-constexpr std::string_view kProblemReference = R"({"$ref":"#/components/responses/Problem"})";
+constexpr std::string_view kInteger = R"({"type":"integer","format":"int64"})";
+constexpr char kNatural[] = R"({"type":"integer","format":"int64","minimum":0})";  // {id:int} matches digits alone
+
+std::string problem_reference(std::string_view name) {
+    return R"({"$ref":"#/components/responses/)" + std::string(name) + "\"}";
+}
 
 std::string_view reason(int status) {
     switch (status) {
@@ -22,6 +28,25 @@ std::string_view reason(int status) {
         default: return "Answer";
     }
 }
+
+struct ProblemName {
+    int status;
+    std::string_view name;
+};
+constexpr ProblemName kProblemNames[] = {{400, "BadRequest"},
+                                         {401, "Unauthorized"},
+                                         {403, "Forbidden"},
+                                         {404, "NotFound"},
+                                         {409, "Conflict"},
+                                         {410, "Gone"},
+                                         {412, "PreconditionFailed"},
+                                         {413, "PayloadTooLarge"},
+                                         {415, "UnsupportedMediaType"},
+                                         {416, "RangeNotSatisfiable"},
+                                         {422, "Invalid"},
+                                         {428, "PreconditionRequired"},
+                                         {429, "TooManyRequests"},
+                                         {503, "ServiceUnavailable"}};
 
 void write_content(JsonOut& out, const std::vector<std::pair<std::string, std::string>>& content) {
     out.key("content");
@@ -38,26 +63,73 @@ void write_content(JsonOut& out, const std::vector<std::pair<std::string, std::s
     out.end_object();
 }
 
+template <class Fields>
+void write_fields(JsonOut& out, const Fields& fields) {
+    out.key("headers");
+    out.begin_object();
+    for (const auto& field : fields) {
+        out.key(field.name);
+        out.begin_object();
+        out.member("description", std::string_view(field.description));
+        out.member("required", true);
+        out.key("schema");
+        out.raw(R"({"type":"string"})");
+        out.end_object();
+    }
+    out.end_object();
+}
+
 }  // namespace
 
-Operation::Operation(Schemas& schemas, std::string_view pattern) : schemas_(schemas) {
+std::string problem_name(int status) {
+    for (const ProblemName& known : kProblemNames) {
+        if (known.status == status) return std::string(known.name);
+    }
+    return "Problem" + std::to_string(status);
+}
+
+// Any route may be answered 503: its service is busy, or waits for its database in vain.
+Operation::Operation(Schemas& schemas, std::string_view method, std::string_view pattern)
+    : schemas_(schemas), is_read_(method == "GET"), problems_{503} {
     for (const Capture& capture : captures_of(pattern)) {
-        const char* schema = capture.is_integer ? R"({"type":"integer","format":"int64"})" : R"({"type":"string"})";
+        const char* schema = capture.is_integer ? kNatural : R"({"type":"string"})";
         parameters_.push_back({std::string(capture.name), schema, "path", {}, true});
     }
     if (!parameters_.empty()) problem(404);
 }
 
 void Operation::path_param(std::string schema) {
-    if (next_capture_ < parameters_.size()) parameters_[next_capture_++].schema = std::move(schema);
+    if (next_capture_ == parameters_.size()) return;
+    Parameter& capture = parameters_[next_capture_++];
+    if (capture.schema != kNatural || schema != kInteger) capture.schema = std::move(schema);
 }
 
 void Operation::query_param(std::string_view name, std::string schema, const Rules& rules, bool required) {
     Rules in_query = rules;
     in_query.refuses_null = true;  // a query has no null, only absence
-    parameters_.push_back(
-        {std::string(name), Schemas::with_rules(std::move(schema), in_query), "query", rules.description, required});
-    problem(422);
+    std::string description(rules.description);
+    if (!rules.demand.empty()) description.append(description.empty() ? "" : "; ").append(rules.demand);
+    in_query.description = in_query.demand = {};
+    parameters_.push_back({std::string(name), Schemas::with_rules(std::move(schema), in_query), "query",
+                           std::move(description), required});
+    for (const int status : {400, 422}) problem(status);
+}
+
+void Operation::reads_field(std::string_view name, std::string_view description) {
+    parameters_.push_back({std::string(name), R"({"type":"string"})", "header", std::string(description), false});
+}
+
+void Operation::sends_field(int status, std::string_view name, std::string_view description) {
+    fields_[status].push_back({std::string(name), std::string(description)});
+}
+
+void Operation::describe_param(std::string_view name, std::string_view description) {
+    for (Parameter& parameter : parameters_) {
+        if (parameter.name != name) continue;
+        parameter.description = description;
+        return;
+    }
+    throw std::logic_error("there is no parameter " + std::string(name) + " to describe");
 }
 
 void Operation::json_body(std::string schema) {
@@ -86,7 +158,10 @@ void Operation::takes(std::string_view media_type, std::string schema) {
 }
 
 void Operation::gives(int status, std::string_view media_type, std::string schema) {
-    if (!std::exchange(has_own_answers_, true)) answers_.clear();
+    if (!std::exchange(has_own_answers_, true)) {
+        answers_.clear();
+        fields_.clear();
+    }
     problems_.erase(status);
     Content& content = answers_[status];
     if (!media_type.empty()) content.emplace_back(media_type, std::move(schema));
@@ -101,7 +176,7 @@ void Operation::write_parameters(JsonOut& out) const {
         out.member("name", std::string_view(parameter.name));
         out.member("in", parameter.where);
         if (parameter.required) out.member("required", true);
-        if (!parameter.description.empty()) out.member("description", parameter.description);
+        if (!parameter.description.empty()) out.member("description", std::string_view(parameter.description));
         out.key("schema");
         out.raw(parameter.schema);
         out.end_object();
@@ -118,21 +193,28 @@ void Operation::write(JsonOut& out) const {
         write_content(out, body_);
         out.end_object();
     }
+    write_answers(out);
+}
+
+void Operation::write_answers(JsonOut& out) const {
     out.key("responses");
     out.begin_object();
     for (const auto& [status, content] : answers_) {
         out.key(std::to_string(status));
         out.begin_object();
         out.member("description", reason(status));
+        const auto fields = fields_.find(status);
+        if (fields != fields_.end()) write_fields(out, fields->second);
         if (!content.empty()) write_content(out, content);
         out.end_object();
     }
     for (const int status : problems_) {
+        if (answers_.count(status) != 0) continue;
         out.key(std::to_string(status));
-        out.raw(kProblemReference);
+        out.raw(problem_reference(problem_name(status)));
     }
     out.key("default");
-    out.raw(kProblemReference);
+    out.raw(problem_reference("Problem"));
     out.end_object();
 }
 

@@ -90,6 +90,29 @@ Route& Route::refuses(std::initializer_list<int> statuses) {
     });
 }
 
+Route& Route::param(std::string_view name, std::string_view description) {
+    return note([name = std::string(name), text = std::string(description)](detail::Operation& operation) {
+        operation.describe_param(name, text);
+    });
+}
+
+Route& Route::reads_field(std::string_view name, std::string_view description) {
+    return note([name = std::string(name), text = std::string(description)](detail::Operation& operation) {
+        operation.reads_field(name, text);
+    });
+}
+
+Route& Route::sends_field(int status, std::string_view name, std::string_view description) {
+    return note([status, name = std::string(name), text = std::string(description)](detail::Operation& operation) {
+        operation.sends_field(status, name, text);
+    });
+}
+
+Route& Route::checks_match() {
+    return reads_field("If-Match", "the entity tag of the state to be changed; 412 if that is not current")
+        .refuses({412});
+}
+
 Route& Route::hidden() {
     state_->is_hidden = true;
     return *this;

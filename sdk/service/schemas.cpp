@@ -78,12 +78,15 @@ bool is_identifier(char c) {
 }  // namespace
 
 Schemas::Reference Schemas::begin(const void* type_key, std::string_view type_name) {
-    const auto known = names_.find(type_key);
+    const auto known = names_.find({type_key, direction_});
     if (known != names_.end()) return {R"({"$ref":")" + prefix_ + known->second + "\"}", known->second, false};
     const std::string base = short_type_name(type_name);
-    std::string name = base;
-    for (int suffix = 2; definitions_.count(name) != 0; ++suffix) name = base + std::to_string(suffix);
-    names_.emplace(type_key, name);
+    const Direction other = direction_ == Direction::answer ? Direction::request : Direction::answer;
+    const bool is_known_otherwise = names_.count({type_key, other}) != 0;
+    const std::string first = is_known_otherwise ? base + (other == Direction::answer ? "Input" : "Output") : base;
+    std::string name = first;
+    for (int suffix = 2; definitions_.count(name) != 0; ++suffix) name = first + std::to_string(suffix);
+    names_.emplace(std::pair(type_key, direction_), name);
     definitions_.emplace(name, "{}");
     return {R"({"$ref":")" + prefix_ + name + "\"}", name, true};
 }
@@ -122,7 +125,16 @@ std::string Schemas::with_rules(std::string schema, const Rules& rules) {
     }
     if (rules.read_only) out.add("readOnly", true);
     if (rules.write_only) out.add("writeOnly", true);
-    if (!rules.description.empty()) out.add("description", rules.description);
+    std::string description(rules.description);
+    if (!rules.demand.empty()) description.append(description.empty() ? "" : "; ").append(rules.demand);
+    if (!description.empty()) out.add("description", std::string_view(description));
+    if (!rules.example.empty()) {
+        JsonOut examples;
+        examples.begin_array();
+        examples.value(rules.example);
+        examples.end_array();
+        out.add_raw("examples", examples.text());
+    }
     return out.finish();
 }
 
@@ -164,7 +176,9 @@ std::string short_type_name(std::string_view pretty_function) {
             continue;
         }
         const bool is_scope = type.substr(i, 2) == "::" || (i < type.size() && type[i] == ' ');
-        if (!is_scope) out += word;
+        const bool is_unnamed =
+            word == "anonymous" || word == "namespace";  // "{anonymous}::", "(anonymous namespace)::"
+        if (!is_scope && !is_unnamed) out += word;
         word.clear();
     }
     return out.empty() ? "Object" : out;

@@ -23,6 +23,8 @@ def pytest_addoption(parser):
                      help="where services run: posts alone, or with `spawn` all of them")
     parser.addoption("--database", choices=("sqlite", "postgresql"),
                      default=os.environ.get("GATEHOUSE_TEST_DATABASE", "sqlite"))
+    parser.addoption("--seconds", type=float, default=30, help="how long the contract fuzzer runs")
+    parser.addoption("--seed", type=int, default=1, help="of the contract fuzzer")
     parser.addoption("--long", action="store_true", help="full length chaos and junk runs")
 
 

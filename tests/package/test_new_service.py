@@ -3,11 +3,16 @@
 import json
 import os
 import subprocess
+import sys
 
 import pytest
 
 from conftest import REPOSITORY, Serving, on_any_port
 from harness.client import Client
+
+sys.path.insert(0, str(REPOSITORY / "tests" / "contract"))
+import lints  # noqa: E402
+import structure  # noqa: E402
 
 KINDS = {"memory": [], "database": ["--database"], "c": ["--language", "c"]}
 
@@ -47,6 +52,13 @@ def test_it_is_served_at_once(package, written):
         else:
             created = client.post("/api/my_notes", {"title": "one"}).expect(201)
             assert client.get(created.header("location")).expect(200).json()["title"] == "one"
+
+
+def test_its_document_says_what_a_client_needs_to_know(package, written):
+    if (written / "plugin.c").exists():
+        pytest.skip("has no document")
+    document = json.loads(package.run(package.program, "openapi", "my_notes", "--plugins", "build/plugins", folder=written))
+    assert structure.problems(document) == [] and lints.problems(document) == []
 
 
 def test_the_tables_are_the_same_on_postgresql(package, written):

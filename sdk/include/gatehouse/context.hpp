@@ -45,32 +45,37 @@ public:
     // For the OpenAPI document.
     Route& operation(std::string_view id);  // default: method and path, "get_api_posts_id"
     Route& summary(std::string_view text);
-    Route& tag(std::string_view name);  // default: the plugin's id
-    Route& hidden();                    // not in the document
+    Route& tag(std::string_view name);                                  // default: the plugin's id
+    Route& hidden();                                                    // not in the document
+    Route& param(std::string_view name, std::string_view description);  // a capture or query parameter
     // What the types of the handler do not tell, for one that takes the request itself or returns a Response. The first
     // takes() and the first gives() replace what was told by the types.
     Route& takes(std::string_view media_type, std::string_view json_schema = {});  // the body; several = a choice
     Route& gives(int status, std::string_view media_type, std::string_view json_schema = {});
     Route& gives(int status);  // without a body
     template <class T>
-    Route& gives(int status) {
-        return note([status](detail::Operation& operation) {
-            operation.gives(status, "application/json", detail::Binding<T>::schema(operation.schemas()));
+    Route& gives(int status, std::string_view media_type = "application/json") {
+        return note([status, type = std::string(media_type)](detail::Operation& operation) {
+            operation.gives(status, type, detail::Binding<T>::schema(operation.answer_schemas()));
         });
     }
     template <class T>
     Route& takes() {  // a JSON body, which may be absent
         return note([](detail::Operation& operation) {
-            operation.json_body(detail::Binding<T>::schema(operation.schemas()));
+            operation.json_body(detail::Binding<T>::schema(operation.request_schemas()));
             operation.body_is_optional();
         });
     }
     template <class T>
     Route& takes_form() {
-        return note(
-            [](detail::Operation& operation) { operation.form_body(detail::Binding<T>::schema(operation.schemas())); });
+        return note([](detail::Operation& operation) {
+            operation.form_body(detail::Binding<T>::schema(operation.request_schemas()));
+        });
     }
     Route& refuses(std::initializer_list<int> statuses);
+    Route& reads_field(std::string_view name, std::string_view description);              // of the request: "Range"
+    Route& sends_field(int status, std::string_view name, std::string_view description);  // always there
+    Route& checks_match();  // calls request.check_match(): If-Match, 412
     Route& checks_token();  // asks for a bearer token by itself: 401 without a good one
 
 private:

@@ -29,9 +29,12 @@ struct PageQuery {
 };
 // The two fields, to be listed among those of a struct derived from PageQuery.
 constexpr auto limit_field() {
-    return field("limit", &PageQuery::limit, optional_default, minimum(1), maximum(kPageLimitMax));
+    return field("limit", &PageQuery::limit, optional_default, minimum(1), maximum(kPageLimitMax),
+                 description("how many at most; 20 unless told otherwise"));
 }
-constexpr auto cursor_field() { return field("cursor", &PageQuery::cursor, max_length(1024)); }
+constexpr auto cursor_field() {
+    return field("cursor", &PageQuery::cursor, max_length(1024), description("next_cursor of the page before"));
+}
 constexpr auto describe(PageQuery*) { return fields(limit_field(), cursor_field()); }
 
 template <class T>
@@ -41,7 +44,8 @@ struct Page {
 };
 template <class T>
 constexpr auto describe(Page<T>*) {
-    return fields(field("items", &Page<T>::items), field("next_cursor", &Page<T>::next_cursor));
+    return fields(field("items", &Page<T>::items),
+                  field("next_cursor", &Page<T>::next_cursor, description("null on the last page")));
 }
 
 // Seals positions with HMAC-SHA-256 so that a client can neither read meaning into them nor make them up. Thread-safe.

@@ -102,7 +102,7 @@ struct Accepted {
     T value;
 };
 
-// 200 with an ETag; 304 by itself when If-None-Match names it. etag: quoted, see etag().
+// 200 with an ETag; to GET and HEAD, 304 by itself when If-None-Match names it. etag: quoted, see etag().
 template <class T>
 struct Tagged {
     T value;

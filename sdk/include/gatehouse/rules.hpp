@@ -32,6 +32,8 @@ struct Rules : ValueRules {
     bool read_only = false;   // sent, never read
     bool write_only = false;  // read, never sent
     std::string_view description;
+    std::string_view demand;   // of satisfies(), in words
+    std::string_view example;  // text
 };
 
 // The rules, to be listed after a field's member. Each is a small value that adds itself to Rules.
@@ -87,6 +89,10 @@ struct Description {
     std::string_view text;
     constexpr void add_to(Rules& rules) const { rules.description = text; }
 };
+struct Example {
+    std::string_view text;
+    constexpr void add_to(Rules& rules) const { rules.example = text; }
+};
 template <class... Rule>
 struct Each {
     ValueRules item;
@@ -97,6 +103,7 @@ struct Satisfies {
     Predicate predicate;
     std::string_view detail;
     constexpr void add_to(ValueRules&) const {}
+    constexpr void add_to(Rules& rules) const { rules.demand = detail; }
 };
 
 }  // namespace rule
@@ -128,6 +135,8 @@ inline constexpr rule::Flag read_only{&Rules::read_only};    // ignored in a req
 inline constexpr rule::Flag write_only{&Rules::write_only};  // never sent: passwords, codes
 
 constexpr rule::Description description(std::string_view text) { return {text}; }
+// For the document: a value as text, which meets the rules.
+constexpr rule::Example example(std::string_view text) { return {text}; }
 
 // Value rules for every element of a vector: each(max_length(40)).
 template <class... Rule>
@@ -138,7 +147,7 @@ constexpr rule::Each<Rule...> each(Rule... rules) {
 }
 
 // predicate(const T&) -> bool on the value (of an optional: on what it holds); detail is shown when it is false.
-// Runs only after the built-in rules passed.
+// Runs only after the built-in rules passed. The document has detail in the field's description.
 template <class Predicate>
 constexpr rule::Satisfies<Predicate> satisfies(Predicate predicate, std::string_view detail) {
     return {std::move(predicate), detail};

@@ -22,12 +22,21 @@ public:
     GatehouseSampleService(gatehouse::Context& context, const Config& config)
         : items_(context, store_, config.cursor_key) {
         context.get("/api/gatehouse_sample", items_, &Items::list).summary("Items, newest first");
-        context.post("/api/gatehouse_sample", items_, &Items::create).max_body(64_KiB).summary("Adds an item");
-        context.get("/api/gatehouse_sample/{id:int}", items_, &Items::show).summary("One item");
+        context.post("/api/gatehouse_sample", items_, &Items::create)
+            .max_body(64_KiB)
+            .summary("Adds an item")
+            .refuses({409});
+        context.get("/api/gatehouse_sample/{id:int}", items_, &Items::show)
+            .summary("One item")
+            .param("id", "the item's id");
         context.patch("/api/gatehouse_sample/{id:int}", items_, &Items::change)
             .max_body(64_KiB)
-            .summary("Changes an item");
-        context.del("/api/gatehouse_sample/{id:int}", items_, &Items::remove).summary("Removes an item");
+            .checks_match()
+            .summary("Changes an item")
+            .param("id", "the item's id");
+        context.del("/api/gatehouse_sample/{id:int}", items_, &Items::remove)
+            .summary("Removes an item")
+            .param("id", "the item's id");
     }
 
 private:

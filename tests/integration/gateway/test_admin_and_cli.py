@@ -164,3 +164,13 @@ def test_a_file_that_is_no_plugin_is_refused_with_a_reason(folder):
     fake.write_bytes(b"\x7fELF" + b"\0" * 100)
     result = run_command("plugins", "check", fake, folder=folder)
     assert result.returncode != 0 and (result.stdout + result.stderr).strip()
+
+
+def test_commands_load_every_shipped_plugin_without_a_running_gateway(tmp_path):
+    offline = Site(tmp_path, shipped_configuration())
+    offline.write_routes()
+    services = offline.configuration["services"].keys()
+    for command in (("migrate", "status"), ("openapi",)):
+        done = run_command(*command, "--config", offline.routes_file, folder=tmp_path)
+        assert done.returncode == 0 and done.stderr == "", done.stderr
+        assert all(name in done.stdout for name in services)

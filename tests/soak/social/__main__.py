@@ -32,7 +32,8 @@ from postgres import Postgres  # noqa: E402
 
 PASSERS = 3
 STREAMS = 4
-SETTLED_SECONDS = 90    # for events to come through
+LEAVERS = 6             # whose accounts are deleted while the others go on
+SETTLED_SECONDS = 120   # for events to come through, and for what the leavers leave to be removed
 FEED_PAGES = 200
 
 
@@ -95,15 +96,20 @@ def open_everything(town, databases):
         databases.change("posts", f"insert into follows (follower_id, author_id) values {pairs} on conflict do nothing")
 
 
-async def settle(databases, faults):
-    """Waits until every event has come through, and the last views are written."""
+async def settle(town, databases):
+    """Waits until every event has come through, nothing is left of leavers, and the last views are written."""
     deadline = time.monotonic() + SETTLED_SECONDS
-    left = await asyncio.to_thread(recount.waiting, databases)
-    while left and time.monotonic() < deadline:
+    gone = [actor.id for actor in town.actors if actor.is_gone]
+
+    def left():
+        return recount.waiting(databases), recount.left_by(databases, gone)
+
+    while any(await asyncio.to_thread(left)) and time.monotonic() < deadline:
         await asyncio.sleep(0.2)
-        left = await asyncio.to_thread(recount.waiting, databases)
-    if left:
-        faults.add(f"{left} events have not come through within {SETTLED_SECONDS} s")
+    events, rows = left()
+    if events or rows:
+        town.faults.add(f"after {SETTLED_SECONDS} s {events} events have not come through, and {rows} rows are left of people "
+                        f"who are gone")
     await asyncio.sleep(2.5)    # views are written once a second
 
 
@@ -111,6 +117,8 @@ async def wrong_feeds(town, databases):
     """Faults of feeds, page by page, by what the databases say."""
     faults = []
     for actor in town.actors:
+        if actor.is_gone:
+            continue
         wanted, shown, cursor = recount.feed_of(databases, actor.id), [], ""
         for _ in range(FEED_PAGES):
             page = (await actor.send("GET", "/api/newsfeed?limit=100" + cursor)).json()
@@ -125,7 +133,7 @@ async def wrong_feeds(town, databases):
     return faults
 
 
-async def settled_faults(town, databases, options, faults):
+async def settled_faults(town, databases, options):
     """What a recount finds, also when it is repeated: a job that tidies up may come between two of its questions."""
     for _ in range(3):
         found = (recount.counters(databases) + recount.copies(databases) +
@@ -133,7 +141,7 @@ async def settled_faults(town, databases, options, faults):
                  recount.search_index(databases, options.database == "sqlite") + await wrong_feeds(town, databases))
         if not found:
             break
-        await settle(databases, faults)
+        await settle(town, databases)
     return found
 
 
@@ -142,6 +150,8 @@ async def live(town, site, databases, options):
     tasks = [asyncio.create_task(person.live()) for person in people]
     streams = [asyncio.create_task(read_events(town, actor)) for actor in town.actors[:STREAMS]]
     begun = time.monotonic()
+    for actor in town.actors[-LEAVERS:]:
+        actor.leaves_at = begun + options.seconds * town.rng.uniform(0.3, 0.9)
     if options.kill:
         await asyncio.sleep(options.seconds / 2)
         await kill_and_restart(town, site)
@@ -168,10 +178,10 @@ async def run(options, site, databases, faults):
     await live(town, site, databases, options)
     seconds = time.monotonic() - begun
     begun = time.monotonic()
-    await settle(databases, faults)
+    await settle(town, databases)
     if options.sabotage == "counter":
         databases.change("posts", "update posts set likes = likes + 1 where id in (select max(id) from posts)")
-    for fault in await settled_faults(town, databases, options, faults):
+    for fault in await settled_faults(town, databases, options):
         faults.add(fault)
     return summary(town, options, seconds, time.monotonic() - begun)
 
@@ -179,7 +189,7 @@ async def run(options, site, databases, faults):
 def summary(town, options, seconds, settled):
     took = sorted(town.checker.took)
     median, p99, longest = (1000 * took[int(part * (len(took) - 1))] for part in (0.5, 0.99, 1))
-    rows = [("people", f"{options.users} with a login, {PASSERS} without, {STREAMS} live feeds"),
+    rows = [("people", f"{options.users} with a login, {PASSERS} without, {STREAMS} live feeds; {sum(actor.is_gone for actor in town.actors)} left"),
             ("answers checked", f"{town.checker.answers:,} in {seconds:.0f} s ({town.checker.answers / seconds:,.0f}/s)"),
             ("median, p99, longest", f"{median:.1f} ms, {p99:.0f} ms, {longest:.0f} ms (the machine is this driver's as well)"),
             ("texts checked", f"{town.checker.texts:,}; {town.events:,} events of live feeds"),

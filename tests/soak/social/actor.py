@@ -1,9 +1,11 @@
 """One user with a real login, who does one random thing after the other, and knows what must have come of it."""
 
 import asyncio
+import time
 
 from checker import Checker
 from following import Following
+from leaving import Leaving
 from reacting import Reacting
 from reading import Reading
 from wire import Connection, Lost
@@ -24,7 +26,6 @@ class Town:
         self.checker = Checker(world, faults)
         self.actors = []
         self.number_of = {}         # user id -> number
-        self.counts = {}            # action -> how often
         self.stopping = False
         self.is_up = asyncio.Event()
         self.is_up.set()
@@ -41,7 +42,7 @@ class Town:
         return self.rng.choice(pool[-RECENT:])
 
 
-class Actor(Writing, Reacting, Following, Reading):
+class Actor(Writing, Reacting, Following, Reading, Leaving):
     def __init__(self, town, number):
         self.town, self.world, self.checker, self.rng = town, town.world, town.checker, town.rng
         self.number = number
@@ -52,6 +53,8 @@ class Actor(Writing, Reacting, Following, Reading):
         self.shares = {}        # Post that is shared without words -> the share
         self.unresolved = []    # to be looked at once the gateway is back
         self.serial = 0
+        self.leaves_at = None       # when the account is deleted
+        self.is_leaving = self.is_gone = False
 
     # ---- requests ----------------------------------------------------------------------------------------------------
 
@@ -94,12 +97,10 @@ class Actor(Writing, Reacting, Following, Reading):
 
     async def live(self):
         actions, weights = zip(*self.weights())
-        while not self.town.stopping:
-            action = self.rng.choices(actions, weights)[0]
-            name = action.__name__
-            self.town.counts[name] = self.town.counts.get(name, 0) + 1
+        while not self.town.stopping and not self.is_gone:
+            is_over = self.leaves_at is not None and time.monotonic() >= self.leaves_at
             try:
-                await action()
+                await (self.leave() if is_over else self.rng.choices(actions, weights)[0]())
             except Lost:
                 await self.recover()
 

@@ -7,7 +7,7 @@ from world import NEVER, State
 
 class Following:
     def somebody(self):
-        return self.rng.choice([other for other in self.town.actors if other is not self])
+        return self.rng.choice([other for other in self.town.actors if other is not self and not other.is_leaving])
 
     def following(self, other):
         """The history of following somebody, and whether one does."""
@@ -20,8 +20,14 @@ class Following:
         if not is_following:
             self.world.begin_state(history, State(time.monotonic()))
         self.unresolved.append(self.resolve_follows)
-        answer = await self.send("POST", "/api/subscriptions", {"user_id": other.id}, expect=(200, 201))
+        answer = await self.send("POST", "/api/subscriptions", {"user_id": other.id}, expect=(200, 201, 404))
         self.unresolved.pop()
+        if answer.status == 404:
+            if not other.is_leaving:
+                self.fault(f"{other.number} is there, but cannot be followed")
+            if not is_following:
+                self.world.take_back(history)
+            return
         if (answer.status == 201) is is_following:
             self.fault(f"following {other.number} was answered {answer.status}")
         if not is_following:
@@ -30,7 +36,8 @@ class Following:
             await self.list_follows()
 
     async def unfollow(self):
-        followed = [other for other in self.town.actors if other is not self and self.following(other)[1]]
+        followed = [other for other in self.town.actors
+                    if other is not self and not other.is_leaving and self.following(other)[1]]
         other = self.rng.choice(followed) if followed else self.somebody()
         history, is_following = self.following(other)
         asked = time.monotonic()
@@ -57,13 +64,14 @@ class Following:
     async def list_follows(self):
         ids, _ = await self.followed_ids()
         wanted = {other.id for other in self.town.actors if other is not self and self.following(other)[1]}
-        if ids != wanted:
+        leaving = {other.id for other in self.town.actors if other.is_leaving}
+        if ids - leaving != wanted - leaving:
             self.fault(f"follows {len(ids)} people, not {len(wanted)}; {sorted(ids ^ wanted)} differ")
 
     async def resolve_follows(self):
         ids, answer = await self.followed_ids()
         for other in self.town.actors:
-            if other is self:
+            if other is self or other.is_leaving:
                 continue
             history, is_following = self.following(other)
             if other.id in ids:

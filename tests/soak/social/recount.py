@@ -59,6 +59,16 @@ def copies(databases):
     return faults
 
 
+def left_by(databases, ids):
+    """How many rows people have left who are gone."""
+    people = ", ".join(map(str, ids)) or "0"
+    tables = [("posts", "posts where author_id"), ("posts", "likes where user_id"),
+              ("posts", "comments where deleted_at is null and author_id"), ("posts", "follows where follower_id"),
+              ("posts", "follows where author_id"), ("subscriptions", "follows where follower_id"),
+              ("subscriptions", "follows where user_id")]
+    return sum(databases.rows(service, f"select count(*) as n from {table} in ({people})")[0][0] for service, table in tables)
+
+
 def waiting(databases):
     """How many events have not come through yet."""
     return sum(databases.rows(service, "select count(*) as n from gh_outbox where sent_at is null")[0][0] +
@@ -94,7 +104,7 @@ def ledger(databases, town, was_killed):
             if comments.get(comment.id) != (None if comment.is_deleted else comment.state.text):
                 faults.append(f"comment {comment.id} is {comments.get(comment.id)!r}, not {comment.state.text!r}")
     wanted = {(follower.id, other.id) for follower in town.actors for other in town.actors
-              if follower is not other and follower.following(other)[1]}
+              if follower is not other and not follower.is_gone and not other.is_gone and follower.following(other)[1]}
     return faults + different("followings that users know of and those kept", wanted,
                               set(databases.rows("subscriptions", FOLLOWS.format("user_id"))))
 

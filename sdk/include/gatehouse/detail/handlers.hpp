@@ -68,14 +68,14 @@ struct Argument {  // a described type: the JSON body
                   "a handler's parameter must be described (gatehouse/describe.hpp) or one of handler.hpp");
     explicit Argument(Exchange& exchange) : value(exchange.request().template json<T>()) {}
     T& get() { return value; }
-    static void document(Operation& operation) { operation.json_body(Binding<T>::schema(operation.schemas())); }
+    static void document(Operation& operation) { operation.json_body(Binding<T>::schema(operation.request_schemas())); }
     T value;
 };
 template <>
 struct Argument<Request> {
     explicit Argument(Exchange& exchange) : value(exchange.request()) {}
     const Request& get() { return value; }
-    static void document(Operation&) {}
+    static void document(Operation& operation) { operation.may_have_user(); }
     const Request& value;
 };
 template <>
@@ -89,7 +89,7 @@ template <>
 struct Argument<const User*> {
     explicit Argument(Exchange& exchange) : value(exchange.request().maybe_user()) {}
     const User* get() { return value; }
-    static void document(Operation&) {}
+    static void document(Operation& operation) { operation.may_have_user(); }
     const User* value;
 };
 template <>
@@ -103,7 +103,10 @@ template <>
 struct Argument<StreamingRequest> {
     explicit Argument(Exchange& exchange) : value(exchange.stream()) {}
     StreamingRequest&& get() { return std::move(value); }
-    static void document(Operation& operation) { operation.raw_body(); }
+    static void document(Operation& operation) {
+        if (!operation.is_read()) operation.raw_body();
+        operation.may_have_user();
+    }
     StreamingRequest value;
 };
 template <class T>
@@ -114,7 +117,9 @@ struct Argument<PathParam<T>> {
         }
     }
     const PathParam<T>& get() { return value; }
-    static void document(Operation& operation) { operation.path_param(Binding<T>::schema(operation.schemas())); }
+    static void document(Operation& operation) {
+        operation.path_param(Binding<T>::schema(operation.request_schemas()));
+    }
     PathParam<T> value;
 };
 template <class T>
@@ -132,7 +137,7 @@ struct Argument<Query<T>> {
     }
     template <class Owner, class Member>
     static std::string member_schema(Operation& operation, Member Owner::*) {
-        return Binding<Member>::schema(operation.schemas());
+        return Binding<Member>::schema(operation.request_schemas());
     }
     template <class Owner, class Member, class... Checks>
     static bool is_required(const Field<Owner, Member, Checks...>& field) {
@@ -144,7 +149,7 @@ template <class T>
 struct Argument<Form<T>> {
     explicit Argument(Exchange& exchange) : value{from_pairs<T>(exchange.request().form(), PairSource::form)} {}
     const Form<T>& get() { return value; }
-    static void document(Operation& operation) { operation.form_body(Binding<T>::schema(operation.schemas())); }
+    static void document(Operation& operation) { operation.form_body(Binding<T>::schema(operation.request_schemas())); }
     Form<T> value;
 };
 
@@ -154,7 +159,9 @@ template <class T>
 struct Result {  // a described type, a vector of them, RawJson
     static_assert(Bindable<T>, "a handler's result must be described (gatehouse/describe.hpp) or one of handler.hpp");
     static Response respond(T&& value, const Request&) { return Response::json(value); }
-    static void document(Operation& operation) { operation.answer(200, Binding<T>::schema(operation.schemas())); }
+    static void document(Operation& operation) {
+        operation.answer(200, Binding<T>::schema(operation.answer_schemas()));
+    }
 };
 template <>
 struct Result<Response> {
@@ -171,22 +178,32 @@ struct Result<Created<T>> {
     static Response respond(Created<T>&& created, const Request&) {
         return Response::json(created.value, 201).header("location", std::move(created.location));
     }
-    static void document(Operation& operation) { operation.answer(201, Binding<T>::schema(operation.schemas())); }
+    static void document(Operation& operation) {
+        operation.answer(201, Binding<T>::schema(operation.answer_schemas()));
+        operation.sends_field(201, "Location", "where it is");
+    }
 };
 template <class T>
 struct Result<Accepted<T>> {
     static Response respond(Accepted<T>&& accepted, const Request&) { return Response::json(accepted.value, 202); }
-    static void document(Operation& operation) { operation.answer(202, Binding<T>::schema(operation.schemas())); }
+    static void document(Operation& operation) {
+        operation.answer(202, Binding<T>::schema(operation.answer_schemas()));
+    }
 };
 template <class T>
 struct Result<Tagged<T>> {
     static Response respond(Tagged<T>&& tagged, const Request& request) {
-        if (request.is_not_modified(tagged.etag)) return Response::not_modified(std::move(tagged.etag));
+        const bool is_read = request.method() == "GET" || request.method() == "HEAD";
+        if (is_read && request.is_not_modified(tagged.etag)) return Response::not_modified(std::move(tagged.etag));
         return Response::json(tagged.value).header("etag", std::move(tagged.etag));
     }
     static void document(Operation& operation) {
-        operation.answer(200, Binding<T>::schema(operation.schemas()));
+        operation.answer(200, Binding<T>::schema(operation.answer_schemas()));
+        operation.sends_field(200, "ETag", "of this state");
+        if (!operation.is_read()) return;
         operation.answer(304, {});
+        operation.sends_field(304, "ETag", "of this state");
+        operation.reads_field("If-None-Match", "entity tags that the client has; 304 if one is current");
     }
 };
 template <class T>

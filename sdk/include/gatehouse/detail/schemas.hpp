@@ -12,6 +12,10 @@
 
 namespace gatehouse::detail {
 
+// A type may be described as it is read or as it is written. What is written has all its members, null or not, but for
+// those that may be absent (Patch); what is read may lack all that have a default.
+enum class Direction { either, request, answer };
+
 class Schemas {
 public:
     explicit Schemas(std::string reference_prefix, bool closed = false)
@@ -27,6 +31,9 @@ public:
     Reference begin(const void* type_key, std::string_view type_name);
     void define(const std::string& name, std::string schema);
 
+    [[nodiscard]] Direction direction() const { return direction_; }
+    void set_direction(Direction direction) { direction_ = direction; }
+
     [[nodiscard]] bool closed() const { return closed_; }  // "additionalProperties": false
     [[nodiscard]] const std::map<std::string, std::string>& definitions() const { return definitions_; }
     // root with "$schema" and "$defs" added.
@@ -40,7 +47,8 @@ public:
 private:
     std::string prefix_;
     bool closed_;
-    std::map<const void*, std::string> names_;
+    Direction direction_ = Direction::either;
+    std::map<std::pair<const void*, Direction>, std::string> names_;
     std::map<std::string, std::string> definitions_;
 };
 
@@ -54,6 +62,16 @@ std::string short_type_name(std::string_view pretty_function);
 // Writes the members of one object schema.
 class ObjectSchema {
 public:
+    // schema is called unless the direction leaves the field out. Present: it is always written.
+    struct Presence {
+        bool in_request, in_answer;
+    };
+    template <class Schema>
+    void add(Direction direction, std::string_view name, Schema schema, const Rules& rules, Presence presence) {
+        if (direction == Direction::request && rules.read_only) return;
+        if (direction == Direction::answer && rules.write_only) return;
+        add(name, schema(), rules, direction == Direction::answer ? presence.in_answer : presence.in_request);
+    }
     void add(std::string_view name, std::string schema, const Rules& rules, bool required);
     [[nodiscard]] std::string finish(bool closed) const;
 

@@ -196,6 +196,8 @@ TEST_F(TokenEndpointTest, ErrorsAreThoseOfRfc6749) {
         {"grant_type=password&username=ann", "invalid_request"},
         {"grant_type=refresh_token", "invalid_request"},
         {"username=ann&username=bob&password=x", "invalid_request"},
+        {"username=%zz&password=x", "invalid_request"},
+        {"username=%ff&password=x", "invalid_request"},
         {"username=ann&password=wrong", "invalid_grant"},
         {"username=nobody&password=wrong", "invalid_grant"},
         {"grant_type=refresh_token&refresh_token=x", "invalid_grant"},

@@ -121,6 +121,7 @@ TEST_F(SessionTest, SessionsAreListedAndEndedByTheirOwner) {
     EXPECT_EQ(list[1].at("current"), false);
     const std::string path = "/api/auth/sessions/" + std::to_string(list[1].at("id").as_int64());
     EXPECT_EQ(request("DELETE", path, bob.access_token).send().status, 404) << "not his";
+    EXPECT_EQ(request("DELETE", path, {}).send().status, 401) << "before anything is said about the session";
     EXPECT_EQ(verify(one.access_token), 200);
     EXPECT_EQ(request("DELETE", path, two.access_token).send().status, 204);
     EXPECT_EQ(verify(one.access_token), 401);

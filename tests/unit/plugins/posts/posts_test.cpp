@@ -26,6 +26,24 @@ TEST_F(PostsTest, TakesTheAuthorFromTheIdentityAlone) {
     EXPECT_NE(created.json().at("id"), 1);
 }
 
+// Many clients write what is not ASCII as escapes, two of six octets for an emoji.
+std::string emojis(std::size_t count) {
+    std::string text;
+    for (std::size_t i = 0; i < count; ++i) text += R"(\ud83d\ude00)";
+    return text;
+}
+
+TEST_F(PostsTest, TakesTheLongestTextsHoweverTheyAreWritten) {
+    const std::string longest = R"({"title":")" + emojis(200) + R"(","text":")" + emojis(10'000) + "\"}";
+    const Answer created = send(kAnn, "POST", "/api/posts", longest);
+    ASSERT_EQ(created.status, 201);
+    const std::string path = created.header("location");
+    EXPECT_EQ(send(kAnn, "PATCH", path, longest).status, 200);
+    const Answer comment = send(kAnn, "POST", path + "/comments", R"({"text":")" + emojis(2'000) + "\"}");
+    ASSERT_EQ(comment.status, 201);
+    EXPECT_EQ(send(kAnn, "PATCH", comment.header("location"), R"({"text":")" + emojis(2'000) + "\"}").status, 200);
+}
+
 struct BadBody {
     const char* name;
     const char* body;

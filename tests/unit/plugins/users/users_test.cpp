@@ -40,6 +40,22 @@ protected:
     TestHost host_{gh_plugin_entry_v1(), R"({"database":")" + database_.url() + R"("})"};
 };
 
+// Many clients write what is not ASCII as escapes, two of six octets for an emoji.
+TEST_F(UsersTest, TakesTheLongestTextsHoweverTheyAreWritten) {
+    std::string bio;
+    for (int i = 0; i < 2'000; ++i) bio += R"(\ud83d\ude00)";
+    EXPECT_EQ(as(kAnn, "POST", "/api/users", R"({"bio":")" + bio + "\"}").status, 201);
+    EXPECT_EQ(as(kAnn, "PATCH", "/api/users/me", R"({"bio":")" + bio + "\"}").status, 200);
+}
+
+// RFC 9110, 13.1.2: 304 is for GET and HEAD.
+TEST_F(UsersTest, AChangeIsNeverNotModified) {
+    auto request = host_.request("PATCH", "/api/users/me").as_user(kAnn, "Ann").header("if-none-match", "*");
+    const Answer answer = request.json(R"({"bio":"changed"})").send();
+    EXPECT_EQ(answer.status, 200);
+    EXPECT_EQ(text(answer, "bio"), "changed");
+}
+
 TEST_F(UsersTest, GivesEveryAccountAProfileOnFirstSight) {
     const Answer answer = as(kAnn, "GET", "/api/users/me");
     EXPECT_EQ(answer.status, 200);
