@@ -53,6 +53,12 @@ INSTANTIATE_TEST_SUITE_P(Table, BadBanTest,
                                            BadBan{"Now", R"({"reason":"x","until":"NOW"})", "/until"}),
                          [](const auto& test) { return std::string(test.param.name); });
 
+TEST_F(BansTest, TakeTheLongestReasonHoweverItIsWritten) {
+    std::string reason;
+    for (int i = 0; i < 1'000; ++i) reason += R"(\ud83d\ude00)";
+    EXPECT_EQ(ban(kRoot, 7, R"({"reason":")" + reason + "\"}").status, 200);
+}
+
 TEST_F(BansTest, AreNotForOneselfOrNobody) {
     EXPECT_EQ(ban(kRoot, 30).status, 409);
     EXPECT_EQ(ban(kRoot, 999).status, 404);
