@@ -63,10 +63,12 @@ struct UserQuery : gatehouse::PageQuery {
     std::optional<std::string> q;
 };
 constexpr auto describe(UserQuery*) {
-    return fields(gatehouse::limit_field(), gatehouse::cursor_field(), field("status", &UserQuery::status),
-                  field("email_verified", &UserQuery::email_verified),
-                  field("q", &UserQuery::q, gatehouse::max_length(254),
-                        gatehouse::description("beginning of the user name or of the e-mail address")));
+    return fields(
+        gatehouse::limit_field(), gatehouse::cursor_field(),
+        field("status", &UserQuery::status, gatehouse::description("of the account")),
+        field("email_verified", &UserQuery::email_verified, gatehouse::description("whether the address is proved")),
+        field("q", &UserQuery::q, gatehouse::max_length(254),
+              gatehouse::description("beginning of the user name or of the e-mail address")));
 }
 
 inline constexpr std::size_t kReasonLengthMax = 1'000;

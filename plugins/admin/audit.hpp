@@ -45,11 +45,13 @@ struct AuditQuery : gatehouse::PageQuery {
 };
 constexpr auto describe(AuditQuery*) {
     using gatehouse::description;
-    return fields(gatehouse::limit_field(), gatehouse::cursor_field(),
-                  field("actor", &AuditQuery::actor, description("id of a user; 0 = the service itself")),
-                  field("action", &AuditQuery::action, gatehouse::max_length(64)),
-                  field("target", &AuditQuery::target, gatehouse::max_length(64), description("user/7")),
-                  field("from", &AuditQuery::from), field("to", &AuditQuery::to, description("not included")));
+    return fields(
+        gatehouse::limit_field(), gatehouse::cursor_field(),
+        field("actor", &AuditQuery::actor, description("id of a user; 0 = the service itself")),
+        field("action", &AuditQuery::action, gatehouse::max_length(64), description("user.ban, report.resolve …")),
+        field("target", &AuditQuery::target, gatehouse::max_length(64), description("user/7")),
+        field("from", &AuditQuery::from, description("included")),
+        field("to", &AuditQuery::to, description("not included")));
 }
 
 namespace audit {

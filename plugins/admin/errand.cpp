@@ -7,12 +7,12 @@ namespace admin {
 
 std::int64_t Errand::target_id() const { return std::stoll(target.substr(target.find('/') + 1)); }
 
-std::string ban_order(Status seen) {
-    return gatehouse::to_json(StatusOrder{Status::banned, {seen, std::nullopt}, true});
+std::string ban_order(Status seen, const std::string& reason) {
+    return gatehouse::to_json(StatusOrder{Status::banned, reason, {seen, std::nullopt}, true});
 }
 
 std::string unban_order() {
-    return gatehouse::to_json(StatusOrder{Status::active, {Status::banned, std::nullopt}, false});
+    return gatehouse::to_json(StatusOrder{Status::active, std::nullopt, {Status::banned, std::nullopt}, false});
 }
 
 namespace errands {

@@ -57,12 +57,13 @@ constexpr auto describe(Expected*) {
 
 struct StatusOrder {
     Status status = Status::active;
+    std::optional<std::string> reason;  // for the user
     Expected expected;
     bool keep_admin = true;
 };
 constexpr auto describe(StatusOrder*) {
-    return fields(field("status", &StatusOrder::status), field("expected", &StatusOrder::expected),
-                  field("keep_admin", &StatusOrder::keep_admin));
+    return fields(field("status", &StatusOrder::status), field("reason", &StatusOrder::reason),
+                  field("expected", &StatusOrder::expected), field("keep_admin", &StatusOrder::keep_admin));
 }
 
 struct RolesOrder {
@@ -81,7 +82,7 @@ struct EmailOrder {
 constexpr auto describe(EmailOrder*) { return fields(field("email_verified", &EmailOrder::email_verified)); }
 
 // What auth is asked for, as arguments of an errand, on the condition that the account is as it was seen.
-[[nodiscard]] std::string ban_order(Status seen);
+[[nodiscard]] std::string ban_order(Status seen, const std::string& reason);
 [[nodiscard]] std::string unban_order();
 
 namespace errands {

@@ -21,6 +21,8 @@ namespace admin {
 using namespace gatehouse::literals;
 using namespace std::chrono_literals;
 
+constexpr auto kBodyMax = 16_KiB;  // the longest texts, however they are written
+
 class Admin final : public gatehouse::Service {
 public:
     static constexpr std::string_view description =
@@ -57,45 +59,52 @@ public:
 
 private:
     void declare_user_routes(gatehouse::Context& context) {
+        constexpr std::string_view kId = "the user's id";
         context.get("/api/admin/users", users_, &UserHandlers::list).requires_role("admin").summary("Users");
         context.get("/api/admin/users/{id:int}", users_, &UserHandlers::show)
             .requires_role("admin")
             .refuses({404})
-            .summary("A user");
+            .summary("A user")
+            .param("id", kId);
         context.patch("/api/admin/users/{id:int}", users_, &UserHandlers::set_roles)
             .requires_role("admin")
-            .max_body(4_KiB)
+            .checks_match()
+            .max_body(kBodyMax)
             .gives<Account>(200)
             .gives<Account>(202)
             .refuses({404, 409, 412})
-            .summary("Give other roles");
+            .summary("Give other roles")
+            .param("id", kId);
         context.post("/api/admin/users/{id:int}/ban", users_, &UserHandlers::ban)
             .requires_role("admin")
-            .max_body(8_KiB)
+            .max_body(kBodyMax)
             .gives<Account>(200)
             .gives<Account>(202)
             .refuses({404, 409})
-            .summary("Ban somebody");
+            .summary("Ban somebody")
+            .param("id", kId);
         context.post("/api/admin/users/{id:int}/unban", users_, &UserHandlers::unban)
             .requires_role("admin")
-            .max_body(4_KiB)
+            .max_body(kBodyMax)
             .gives<Account>(200)
             .gives<Account>(202)
             .refuses({404, 409})
-            .summary("End a ban");
+            .summary("End a ban")
+            .param("id", kId);
         context.post("/api/admin/users/{id:int}/verify-email", users_, &UserHandlers::verify_email)
             .requires_role("admin")
-            .max_body(4_KiB)
+            .max_body(kBodyMax)
             .gives<Account>(200)
             .gives<Account>(202)
             .refuses({404, 409})
-            .summary("Take an e-mail address as proved");
+            .summary("Take an e-mail address as proved")
+            .param("id", kId);
     }
 
     void declare_report_routes(gatehouse::Context& context) {
         context.post("/api/reports", reports_, &ReportHandlers::file)
             .requires_user()
-            .max_body(8_KiB)
+            .max_body(kBodyMax)
             .gives<Receipt>(201)
             .gives<Receipt>(200)
             .refuses({404, 429})
@@ -108,15 +117,17 @@ private:
             .requires_role("admin")
             .requires_role("moderator")
             .refuses({404})
-            .summary("A report");
+            .summary("A report")
+            .param("id", "the report\'s id");
         context.post("/api/admin/reports/{id:int}/resolve", reports_, &ReportHandlers::resolve)
             .requires_role("admin")
             .requires_role("moderator")
-            .max_body(8_KiB)
+            .max_body(kBodyMax)
             .gives<Report>(200)
             .gives<Report>(202)
             .refuses({404, 409})
-            .summary("Resolve all open reports of the same");
+            .summary("Resolve all open reports of the same")
+            .param("id", "the report\'s id");
     }
 
     void carry_out_decisions(const gatehouse::JobRun& run) {

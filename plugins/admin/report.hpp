@@ -91,7 +91,8 @@ struct ReportQuery : gatehouse::PageQuery {
 constexpr auto describe(ReportQuery*) {
     using gatehouse::description;
     return fields(
-        gatehouse::limit_field(), gatehouse::cursor_field(), field("state", &ReportQuery::state),
+        gatehouse::limit_field(), gatehouse::cursor_field(),
+        field("state", &ReportQuery::state, description("absent: all")),
         field("target", &ReportQuery::target, gatehouse::max_length(64), description("post/7, comment/7 or user/7")),
         field("author", &ReportQuery::author, description("id of who wrote what was reported")));
 }

@@ -166,7 +166,8 @@ std::optional<Errand> ReportService::errand_for(const gatehouse::Request& reques
         throw gatehouse::Forbidden("Only an administrator may ban an administrator or a moderator.");
     }
     if (account->status == Status::banned) return std::nullopt;  // by somebody else, for his reasons
-    return errands_.make(ErrandKind::ban, user_target(report.author_id), ban_order(account->status), actor);
+    return errands_.make(ErrandKind::ban, user_target(report.author_id),
+                         ban_order(account->status, reason_of(report, decision)), actor);
 }
 
 ReportService::Decided ReportService::decide(const Actor& actor, const Report& report, const Decision& decision,

@@ -83,7 +83,8 @@ UserService::Changed UserService::ban(const gatehouse::Request& request, std::in
     if (draft.until && *draft.until <= now) throw gatehouse::Invalid("/until", "must be in the future");
     Account account = find_present(id, request);
     if (id == actor.id) throw Conflict("You cannot ban yourself.");
-    const Errand errand = errands_.make(ErrandKind::ban, user_target(id), ban_order(account.status), actor);
+    const Errand errand =
+        errands_.make(ErrandKind::ban, user_target(id), ban_order(account.status, draft.reason), actor);
     const Ban ban{id, draft.reason, draft.until, actor.id, actor.name, now};
     database_.write([&](Transaction& tx) {
         errands::insert(tx, errand);

@@ -76,10 +76,12 @@ struct StatusChanged {
     std::int64_t id = 0;
     std::string username, email;
     Status status = Status::active;
+    std::optional<std::string> reason;
 };
 constexpr auto describe(StatusChanged*) {
     return fields(field("id", &StatusChanged::id), field("username", &StatusChanged::username),
-                  field("email", &StatusChanged::email), field("status", &StatusChanged::status));
+                  field("email", &StatusChanged::email), field("status", &StatusChanged::status),
+                  field("reason", &StatusChanged::reason));
 }
 
 struct Deleted {
@@ -98,7 +100,7 @@ void registered(Transaction& tx, const Account& account) {
         subject_of(account.id));
 }
 
-void changed(Transaction& tx, const Account& before, const Account& after) {
+void changed(Transaction& tx, const Account& before, const Account& after, const std::optional<std::string>& reason) {
     const std::string subject = subject_of(after.id);
     if (before.username != after.username) tx.publish("user.renamed", Renamed{after.id, after.username}, subject);
     if (before.email != after.email) {
@@ -107,7 +109,8 @@ void changed(Transaction& tx, const Account& before, const Account& after) {
     if (!before.email_verified && after.email_verified) email_verified(tx, after.id, after.email);
     if (before.roles != after.roles) tx.publish("user.roles_changed", RolesChanged{after.id, after.roles}, subject);
     if (before.status == after.status) return;
-    tx.publish("user.status_changed", StatusChanged{after.id, after.username, after.email, after.status}, subject);
+    tx.publish("user.status_changed", StatusChanged{after.id, after.username, after.email, after.status, reason},
+               subject);
     if (after.status == Status::deleted) tx.publish("user.deleted", Deleted{after.id}, subject);
 }
 

@@ -90,12 +90,13 @@ constexpr auto describe(KnownRights*) {
 
 constexpr auto describe(NewRights*) {
     using namespace gatehouse;
-    return fields(field("status", &NewRights::status, not_null),
-                  field("email_verified", &NewRights::email_verified, not_null),
-                  field("roles", &NewRights::roles, not_null, satisfies(are_roles, kRolesRule)),
-                  field("expected", &NewRights::expected, description("409 when the account is not so")),
-                  field("keep_admin", &NewRights::keep_admin, optional_default,
-                        description("409 rather than to leave no active administrator")));
+    return fields(
+        field("status", &NewRights::status, not_null), field("email_verified", &NewRights::email_verified, not_null),
+        field("roles", &NewRights::roles, not_null, satisfies(are_roles, kRolesRule)),
+        field("reason", &NewRights::reason, max_length(1'000), description("of another status, for the user")),
+        field("expected", &NewRights::expected, description("409 when the account is not so")),
+        field("keep_admin", &NewRights::keep_admin, optional_default,
+              description("409 rather than to leave no active administrator")));
 }
 
 struct UserQuery : gatehouse::PageQuery {

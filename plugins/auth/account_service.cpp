@@ -189,7 +189,7 @@ Account AccountService::change_rights(std::int64_t id, const NewRights& rights) 
             if (!version) throw Conflict("The account is erased.");
             account->token_version = *version;
         }
-        account_events::changed(tx, before, *account);
+        account_events::changed(tx, before, *account, rights.reason);
         if (account->status != Status::active) {
             password_resets::void_all(tx, id);
             ended = sessions::revoke_all(tx, id, 0, now);
@@ -206,8 +206,8 @@ Account AccountService::change_rights(std::int64_t id, const NewRights& rights) 
 
 void AccountService::close(std::int64_t id, const std::string& password, const Client& client) {
     confirm(credentials_of(id), password, "/password", client);
-    static_cast<void>(
-        change_rights(id, {.status = Status::deleted, .roles = {}, .email_verified = {}, .expected = {}}));
+    static_cast<void>(change_rights(
+        id, {.status = Status::deleted, .roles = {}, .email_verified = {}, .reason = {}, .expected = {}}));
 }
 
 void AccountService::confirm(const Credentials& credentials, const std::string& password, const char* pointer,

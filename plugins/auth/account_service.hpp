@@ -41,6 +41,7 @@ struct NewRights {
     std::optional<Status> status;
     std::optional<std::vector<std::string>> roles;
     std::optional<bool> email_verified;
+    std::optional<std::string> reason;  // told to whoever listens, with another status
     std::optional<KnownRights> expected;
     bool keep_admin = false;  // refuse to leave nobody who is active and has the role `admin`
 };

@@ -1,5 +1,6 @@
 """Two gateways on one database: what one revokes, the other refuses."""
 
+import http.client
 import shutil
 import time
 
@@ -72,6 +73,25 @@ def test_a_ban_holds_in_both_wherever_it_is_given(site, other):
             assert_ends(place, elsewhere, user.access_token,
                         lambda: client.post(f"/api/admin/users/{user.id}/ban", {"reason": "spam"}).expect(200))
         elsewhere.client().post("/api/auth/login", {"login": user.username, "password": PASSWORD}).expect(403)
+
+
+def test_a_ban_ends_the_live_feeds_in_both(site, other):
+    root, reader = create_admin(site), register(site)
+    streams = []
+    try:
+        for place in (site, other):
+            host, _, port = place.address.rpartition(":")
+            stream = http.client.HTTPConnection(host, int(port), timeout=SECONDS)  # for each read, and there is none before the end
+            streams.append(stream)
+            stream.request("GET", "/api/newsfeed/live", headers={"Authorization": f"Bearer {reader.access_token}"})
+        answers = [stream.getresponse() for stream in streams]
+        assert [answer.status for answer in answers] == [200, 200]
+        root.client.post(f"/api/admin/users/{reader.id}/ban", {"reason": "spam"}).expect(200)
+        for answer in answers:
+            answer.read()
+    finally:
+        for stream in streams:
+            stream.close()
 
 
 def test_a_refresh_token_is_good_once_whichever_process_is_asked(site, other):

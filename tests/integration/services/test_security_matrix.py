@@ -126,6 +126,13 @@ class Things:
         (made,) = set(ids()) - set(before)
         return made
 
+    def somebody(self):
+        return register(self._site, "somebody").id
+
+    def report(self):
+        body = {"post_id": self.post(), "reason": "spam"}
+        return register(self._site, "reporter").client.post("/api/reports", body).expect(201).json()["id"]
+
     def owner(self):
         return self._owner.id
 

@@ -23,6 +23,7 @@ TEST_F(BansTest, TakeEffectBeforeTheAnswer) {
     EXPECT_TRUE(banned.json().at("ban").at("until").is_null());
     EXPECT_EQ(send(kRoot, "GET", "/api/admin/users/7").json(), banned.json());
     EXPECT_EQ(audit("?target=user/7"), std::vector<std::string>{"user.ban user/7"});
+    EXPECT_EQ(boost::json::parse(changes_.at(0).body).at("reason"), "spam, много") << "for auth to tell";
 }
 
 struct BadBan {
@@ -45,11 +46,18 @@ TEST_P(BadBanTest, IsRefused) {
 INSTANTIATE_TEST_SUITE_P(Table, BadBanTest,
                          ::testing::Values(BadBan{"NoReason", "{}", "/reason"},
                                            BadBan{"BlankReason", R"({"reason":" \n"})", "/reason"},
+                                           BadBan{"NulInReason", R"({"reason":"a\u0000b"})", "/reason"},
                                            BadBan{"LongReason", R"({"reason":"LONG"})", "/reason"},
                                            BadBan{"NoTime", R"({"reason":"x","until":"soon"})", "/until"},
                                            BadBan{"Past", R"({"reason":"x","until":"2001-01-01T00:00:00Z"})", "/until"},
                                            BadBan{"Now", R"({"reason":"x","until":"NOW"})", "/until"}),
                          [](const auto& test) { return std::string(test.param.name); });
+
+TEST_F(BansTest, TakeTheLongestReasonHoweverItIsWritten) {
+    std::string reason;
+    for (int i = 0; i < 1'000; ++i) reason += R"(\ud83d\ude00)";
+    EXPECT_EQ(ban(kRoot, 7, R"({"reason":")" + reason + "\"}").status, 200);
+}
 
 TEST_F(BansTest, AreNotForOneselfOrNobody) {
     EXPECT_EQ(ban(kRoot, 30).status, 409);

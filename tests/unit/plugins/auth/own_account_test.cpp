@@ -198,6 +198,20 @@ TEST_F(InternalTest, ChangesOnlyAnAccountThatIsAsExpected) {
     EXPECT_EQ(change_rights(ann.id, R"({"status":"banned","expected":{"status":"gone"}})").status, 422);
 }
 
+TEST_F(InternalTest, TellsWhyAStatusChanges) {
+    const Login ann = sign_up("ann");
+    EXPECT_EQ(change_rights(ann.id, R"({"status":"banned","reason":"spam"})").status, 200);
+    EXPECT_EQ(change_rights(ann.id, R"({"status":"active"})").status, 200);
+    std::vector<boost::json::value> told;
+    for (const auto& event : host().published()) {
+        if (event.type == "user.status_changed") told.push_back(event.json());
+    }
+    ASSERT_EQ(told.size(), 2u);
+    EXPECT_EQ(told[0].at("reason"), "spam");
+    EXPECT_TRUE(told[1].at("reason").is_null());
+    EXPECT_EQ(change_rights(ann.id, R"({"status":"banned","reason":")" + std::string(1'001, 'x') + "\"}").status, 422);
+}
+
 TEST_F(InternalTest, KeepsTheLastAdministratorWhenAsked) {
     const Login ann = sign_up("ann"), bob = sign_up("bob");
     for (const Login* login : {&ann, &bob}) change_rights(login->id, R"({"roles":["admin","user"]})");
