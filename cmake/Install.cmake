@@ -3,7 +3,7 @@
 include(GNUInstallDirs)
 
 install(TARGETS gatehouse RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT runtime)
-foreach(plugin auth users posts subscriptions)
+foreach(plugin auth users media posts subscriptions admin)
   # where the program looks: ../lib from bin
   install(TARGETS plugin_${plugin} LIBRARY DESTINATION lib/gatehouse/plugins COMPONENT runtime)
 endforeach()

@@ -41,6 +41,7 @@ struct ServeOptions {
     std::string ready_file;
     config::Log log;
     config::KeyValueStore kv;
+    std::vector<std::string> probes;  // paths of the plugin's that it has to answer before it serves
     std::string crash_file = config::Plugins{}.crash_file;  // empty: crashes are told on standard error alone
 };
 

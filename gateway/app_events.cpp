@@ -97,12 +97,14 @@ void App::Parts::make_events() {
     events->use(events::make_bus(wanted, *events, std::move(served), logger));
 }
 
+// Those that get their events elsewhere: one that has a copy in this process gets them here, and nobody waits for what
+// its other copies want.
 std::vector<std::string> App::Parts::served_services() {
     std::vector<std::string> names;
     const auto held = snapshot();
     if (!held) return names;
     for (const auto& [name, service] : held->services.by_name) {
-        if (service.cluster && service.cluster->is_served()) names.push_back(name);
+        if (service.cluster && service.cluster->is_served() && !service.generation) names.push_back(name);
     }
     return names;
 }

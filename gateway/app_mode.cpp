@@ -38,6 +38,7 @@ AppMode backend_mode(ServeOptions options) {
     service.workers = options.workers;
     service.queue = options.queue;
     service.plugin_config = options.config_json;
+    service.probes = options.probes;
     config::Route route;
     route.name = "everything";
     route.path = "/**";

@@ -62,6 +62,7 @@ host::PluginSpec App::Parts::spec_of(const config::Service& service) const {
     spec.workers = service.workers;
     spec.queue = service.queue;
     spec.probes = service.probes;
+    spec.is_successor = mode.mode == pipeline::Mode::backend;
     return spec;
 }
 

@@ -123,6 +123,7 @@ supervise::ChildSpec SpawnedServices::spec_of(const config::Service& service, co
     spec.order.queue = service.queue;
     spec.order.drain_timeout = gateway.drain_timeout;
     spec.order.kv = gateway.kv;
+    spec.probes = service.probes;
     return spec;
 }
 

@@ -20,6 +20,7 @@ void add_user(CLI::App& program, int& status);
 void add_events(CLI::App& program, int& status);
 void add_openapi(CLI::App& program, int& status);
 void add_new(CLI::App& program, int& status);
+void add_seed(CLI::App& program, int& status);
 void add_version(CLI::App& program, int& status);
 
 }  // namespace gatehouse::cli

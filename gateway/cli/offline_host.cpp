@@ -7,8 +7,10 @@
 #include "gateway/cli/plugin_files.hpp"
 #include "gateway/cli/terminal.hpp"
 #include "gateway/extensions/http_client.hpp"
-#include "gateway/extensions/stores.hpp"
-#include "gateway/observe/log.hpp"
+#include "gateway/extensions/kv_extension.hpp"
+#include "gateway/extensions/lease_extension.hpp"
+#include "gateway/extensions/lease_store.hpp"
+#include "gateway/extensions/memory_kv.hpp"
 #include "gateway/observe/metrics.hpp"
 
 namespace gatehouse::cli {
@@ -29,29 +31,34 @@ public:
     void record(int, double, std::span<const std::string_view>) override {}
 };
 
+// A command runs no jobs: they are the business of the process that serves.
+class NoLeases final : public extensions::LeaseStore {
+public:
+    using Milliseconds = std::chrono::milliseconds;
+    void acquire(const extensions::LeaseName&, const std::string&, Milliseconds, Done done) override {
+        done({Verdict::taken, 0});
+    }
+    void renew(const extensions::LeaseName&, const std::string&, Milliseconds, Done done) override {
+        done({Verdict::taken, 0});
+    }
+    void release(const extensions::LeaseName&, const std::string&, Done done) override { done({Verdict::taken, 0}); }
+};
+
 }  // namespace
 
 struct OfflineHost::Parts {
     std::filesystem::path directory;
     TerminalTelemetry telemetry;
-    observe::Logger logger{{}};
     observe::Metrics metrics{1};
-    std::unique_ptr<extensions::Stores> stores;
+    extensions::MemoryKv values{{}};
+    extensions::KvExtension kv{values, metrics};
+    NoLeases no_leases;
+    extensions::LeaseExtension leases{no_leases, metrics};
     IoLoop loop{0};
     std::thread thread;
     extensions::HttpClient http_client{{&loop}, nullptr};
     std::optional<host::PluginHost> host;
 };
-
-// What plugins may need is there; nothing is connected behind it, as no plugin is started.
-std::vector<host::Extension*> OfflineHost::offered() {
-    auto stores = extensions::Stores::create({}, parts_->metrics, parts_->logger);
-    if (!stores) throw std::logic_error(stores.error().message);  // in memory: nothing can fail
-    parts_->stores = std::move(*stores);
-    std::vector<host::Extension*> offered = parts_->stores->extensions();
-    offered.push_back(&parts_->http_client);
-    return offered;
-}
 
 OfflineHost::OfflineHost(std::filesystem::path plugins) : parts_(std::make_unique<Parts>()) {
     parts_->directory = std::move(plugins);
@@ -60,7 +67,7 @@ OfflineHost::OfflineHost(std::filesystem::path plugins) : parts_(std::make_uniqu
     options.runtime_directory = runtime_directory();
     options.loops = {&parts_->loop};
     options.telemetry = &parts_->telemetry;
-    options.extensions = offered();
+    options.extensions = {&parts_->kv, &parts_->leases, &parts_->http_client};
     parts_->host.emplace(std::move(options));
 }
 

@@ -3,15 +3,14 @@
 #include <filesystem>
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "gateway/config/model.hpp"
 #include "gateway/host/plugin_host.hpp"
 
 namespace gatehouse::cli {
 
-// Loads plugins for a command: no listener, no traffic, one event loop on a thread of its own. What plugins log at
-// level warn or above goes to stderr.
+// Loads plugins for a command: no listener, no traffic, no jobs, one event loop on a thread of its own. What plugins
+// log at level warn or above goes to stderr.
 class OfflineHost final {
 public:
     explicit OfflineHost(std::filesystem::path plugins);
@@ -25,7 +24,6 @@ public:
 
 private:
     struct Parts;
-    std::vector<host::Extension*> offered();
     std::unique_ptr<Parts> parts_;
 };
 

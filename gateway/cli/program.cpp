@@ -58,7 +58,7 @@ int run_program(int argc, char** argv) {
     set_examples(program, kExamples);
     program.require_subcommand(1);
     for (const auto add : {add_run, add_serve, add_check, add_routes, add_explain, add_config, add_schema, add_plugins,
-                           add_migrate, add_user, add_events, add_openapi, add_new, add_version}) {
+                           add_migrate, add_user, add_events, add_openapi, add_seed, add_new, add_version}) {
         add(program, status);
     }
     const std::vector<std::string> arguments(argv + 1, argv + argc);

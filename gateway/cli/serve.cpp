@@ -208,6 +208,7 @@ int serve_spawned(const Options& options) {
     serve_options.queue = order.queue;
     serve_options.drain_timeout = order.drain_timeout;
     serve_options.kv = order.kv;
+    serve_options.probes = order.probes;
     serve_options.runtime_directory = runtime_directory();
     serve_options.log.to = config::Log::Target::none;  // the gateway notes each request
     serve_options.crash_file.clear();                  // and what its children write as they crash

@@ -63,12 +63,20 @@ Outcome ServiceCommands::run_there(const config::Service& service, const std::st
     return judge(service.name, command, answer->status == 200, answer->body);
 }
 
-Outcome ServiceCommands::run_here(const config::Service& service, const std::string& command,
-                                  const std::string& arguments) {
+// Once; it then stays until the end.
+Result<std::shared_ptr<host::Generation>> ServiceCommands::load(const config::Service& service) {
+    const std::scoped_lock lock(mutex_);
+    if (const auto found = loaded_.find(service.name); found != loaded_.end()) return found->second;
     if (!host_) host_ = std::make_unique<OfflineHost>(plugins_);
     auto generation = host_->load(service);
-    if (!generation) return generation.error();
-    generation = host_->plugins().start(*generation);  // only then does it tell its commands
+    if (generation) generation = host_->plugins().start(*generation);  // only then does it tell its commands
+    if (generation) loaded_.emplace(service.name, *generation);
+    return generation;
+}
+
+Outcome ServiceCommands::run_here(const config::Service& service, const std::string& command,
+                                  const std::string& arguments) {
+    const auto generation = load(service);
     if (!generation) return generation.error();
     if (!offers(host_->plugins(), **generation, command)) return std::optional<json::object>();
     const auto answer = host_->plugins().run_admin(**generation, command, arguments);

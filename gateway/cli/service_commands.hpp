@@ -1,7 +1,9 @@
 #pragma once
 
 #include <boost/json/object.hpp>
+#include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 
@@ -23,20 +25,23 @@ public:
 
     // Why nobody can be asked; empty otherwise.
     const std::string& problem() const { return problem_; }
-    // No value and no error: the service does not know the command. Blocks.
+    // No value and no error: the service does not know the command. Blocks; any thread.
     Result<std::optional<boost::json::object>> run(const config::Service& service, const std::string& command,
                                                    const boost::json::object& arguments);
 
 private:
     Result<std::optional<boost::json::object>> run_there(const config::Service& service, const std::string& command,
                                                          const std::string& arguments) const;
+    Result<std::shared_ptr<host::Generation>> load(const config::Service& service);
     Result<std::optional<boost::json::object>> run_here(const config::Service& service, const std::string& command,
                                                         const std::string& arguments);
 
     std::optional<AdminClient> gateway_;  // one that answers
     std::filesystem::path plugins_;
-    std::unique_ptr<OfflineHost> host_;
     std::string silence_, problem_;
+    std::mutex mutex_;
+    std::unique_ptr<OfflineHost> host_;                                             // guarded by mutex_
+    std::map<std::string, std::shared_ptr<host::Generation>, std::less<>> loaded_;  // guarded by mutex_
 };
 
 }  // namespace gatehouse::cli

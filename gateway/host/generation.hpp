@@ -189,6 +189,7 @@ private:
     void* self_ = nullptr;  // of the plugin; null before create() and after destroy()
     bool was_started_ = false;
     std::vector<std::string> probes_;  // of its PluginSpec
+    bool is_successor_ = false;        // of its PluginSpec
     std::atomic<bool> is_timed_{false};
     std::atomic<bool> is_created_{false};  // its routes do not change any more
     std::atomic<bool> is_stuck_{false};    // a step of its lifecycle never ended

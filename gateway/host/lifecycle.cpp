@@ -4,15 +4,14 @@
 #include <gatehouse/ext/migrations.h>
 #include <gatehouse/ext/openapi.h>
 
-#include <condition_variable>
 #include <future>
-#include <mutex>
 #include <string_view>
 #include <thread>
 
 #include "gateway/base/guarded.hpp"
 #include "gateway/base/io_loop.hpp"
 #include "gateway/host/breadcrumb.hpp"
+#include "gateway/host/completion.hpp"
 #include "gateway/host/config_check.hpp"
 #include "gateway/host/host_table.hpp"
 #include "gateway/host/library.hpp"
@@ -36,49 +35,6 @@ constexpr Duration kStepSlack = 1s;      // for a step around a wait that has a 
 constexpr Duration kStreamLook = 100ms;  // how often a drain asks whether streams are left
 constexpr Duration kPollInterval = 1ms;
 constexpr Duration kPollIntervalMax = 16ms;
-
-// One answer of an asynchronous plugin function. Shared with the callback, which may come after everybody gave up.
-class Completion final {
-public:
-    // Calls function(done, context) and waits. Empty, or why it failed.
-    template <class F>
-    static std::string wait(Duration timeout, std::string_view what, F&& function) {
-        const auto completion = std::make_shared<Completion>();
-        auto* const shared = new std::shared_ptr<Completion>(completion);  // owned by the callback
-        const gh_status status = function(&Completion::on_done, shared);
-        if (status != GH_PENDING) {
-            delete shared;
-            return status == GH_OK ? std::string()
-                                   : std::string(what) + " failed with status " + std::to_string(status);
-        }
-        return completion->wait_for(timeout, what);
-    }
-
-private:
-    static void on_done(void* context, gh_status status, const gh_error* error) {
-        const std::unique_ptr<std::shared_ptr<Completion>> owner(static_cast<std::shared_ptr<Completion>*>(context));
-        Completion& self = **owner;
-        std::scoped_lock lock(self.mutex_);
-        self.status_ = status;
-        if (GH_HAS(error, message)) self.message_.assign(error->message.ptr, error->message.len);
-        self.is_done_ = true;
-        self.done_.notify_all();
-    }
-
-    std::string wait_for(Duration timeout, std::string_view what) {
-        std::unique_lock lock(mutex_);
-        if (!done_.wait_for(lock, timeout, [this] { return is_done_; }))
-            return std::string(what) + " did not finish in time";
-        if (status_ == GH_OK) return {};
-        return std::string(what) + " failed: " + (message_.empty() ? std::to_string(status_) : message_);
-    }
-
-    std::mutex mutex_;
-    std::condition_variable done_;
-    bool is_done_ = false;
-    gh_status status_ = GH_OK;
-    std::string message_;
-};
 
 std::string missing_extension(const gh_plugin& plugin, const gh_host& host) {
     if (plugin.needs == nullptr) return {};

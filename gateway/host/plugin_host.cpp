@@ -171,6 +171,7 @@ Result<std::shared_ptr<Generation>> PluginHost::load(const PluginSpec& spec, Pha
         ++state.counts.loaded;
     }
     generation->probes_ = spec.probes;
+    generation->is_successor_ = spec.is_successor;
     if (std::string why = state.lifecycle.create(generation, spec.config_json); !why.empty()) {
         discard(generation);
         return refusal(why);
@@ -198,7 +199,7 @@ Result<std::shared_ptr<Generation>> PluginHost::prepare(std::shared_ptr<Generati
     if (why.empty()) {
         phases->begin("probe");
         why = lifecycle.check_health(generation);
-        if (why.empty()) why = lifecycle.probe(generation, predecessor != nullptr);
+        if (why.empty()) why = lifecycle.probe(generation, predecessor != nullptr || generation->is_successor_);
     }
     phases->end();
     if (why.empty()) return generation;

@@ -57,6 +57,7 @@ struct PluginSpec {
     std::uint32_t queue = 0;            // bound of the pool's queue; 0 = default (256)
     std::string plugin_id{};            // which plugin the file has to be; empty = any
     std::vector<std::string> probes{};  // paths of its own that a new generation must answer before it takes over
+    bool is_successor = false;          // of a generation in another process: the first one is probed, too
     // Whether a plugin of the one is as good as one of the other: probes are about the next one.
     bool operator==(const PluginSpec& other) const {
         return std::tie(service, file, config_json, workers, queue, plugin_id) ==

@@ -39,6 +39,7 @@ struct ChildSpec {
     std::filesystem::path library;  // NAME.so
     std::string plugin_id;          // whom the greeting has to come from; empty = whoever it is
     Order order;
+    std::vector<std::string> probes;  // that a child has to answer before it takes over from another one
     bool operator==(const ChildSpec&) const = default;
 };
 

@@ -20,6 +20,7 @@ void Keeper::start_next() {
     plan.arguments = {"gatehouse", "serve", next_spec_.library.string(), "--service", service_, "--spawned"};
     plan.socket_path = surroundings_.socket_directory + "/" + service_ + "." + std::to_string(++started_) + ".sock";
     plan.order = next_spec_.order;
+    if (current_) plan.order.probes = next_spec_.probes;
     auto child = Child::start(plan);
     if (!child) {
         give_up_next(child.error().message);

@@ -78,7 +78,8 @@ std::string to_line(const Order& order) {
                     {"kv_store", order.kv.store},
                     {"kv_password", base64url::encode(order.kv.password)},
                     {"kv_memory", order.kv.memory_bytes},
-                    {"kv_timeout_ms", order.kv.timeout.count()}});
+                    {"kv_timeout_ms", order.kv.timeout.count()},
+                    {"probes", json::value_from(order.probes)}});
 }
 
 namespace {
@@ -122,6 +123,7 @@ Result<Order> parse_order(std::string_view line) {
     order.drain_timeout = std::chrono::milliseconds(reader.number<std::int64_t>("drain_ms"));
     order.kv = {reader.text("kv_store"), std::move(*kv_password), reader.number<std::uint64_t>("kv_memory"),
                 std::chrono::milliseconds(reader.number<std::int64_t>("kv_timeout_ms"))};
+    order.probes = reader.texts("probes");
     return order;
 }
 

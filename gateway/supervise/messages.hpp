@@ -25,7 +25,8 @@ struct Order {
     config::Events events;                 // with a broker: it is asked by the child itself
     std::uint32_t workers = 0, queue = 0;  // 0 = as the host sees fit
     std::chrono::milliseconds drain_timeout{30'000};
-    config::KeyValueStore kv;  // where its values and leases are kept
+    config::KeyValueStore kv;         // where its values and leases are kept
+    std::vector<std::string> probes;  // paths of the plugin's own that it has to answer before it greets
     bool operator==(const Order&) const = default;
 };
 std::string to_line(const Order& order);

@@ -27,8 +27,7 @@ constexpr auto describe(NewAccount*) {
     using namespace gatehouse;
     return fields(field("username", &NewAccount::username, satisfies(is_username, kUsernameRule), example("ada")),
                   field("email", &NewAccount::email, satisfies(is_email, kEmailRule), example("ada@example.com")),
-                  new_password_field("password", &NewAccount::password),
-                  field("full_name", &NewAccount::full_name, min_length(1), max_length(100)),
+                  new_password_field("password", &NewAccount::password), full_name_field(&NewAccount::full_name),
                   field("phone", &NewAccount::phone, satisfies(is_phone, kPhoneRule), example("+7 912 345-67-89")))
         .check(check_password);
 }
@@ -39,8 +38,7 @@ constexpr auto describe(ManagedAccount*) {
     using namespace gatehouse;
     return fields(field("username", &NewAccount::username, satisfies(is_username, kUsernameRule), example("ada")),
                   field("email", &NewAccount::email, satisfies(is_email, kEmailRule), example("ada@example.com")),
-                  new_password_field("password", &NewAccount::password),
-                  field("full_name", &NewAccount::full_name, min_length(1), max_length(100)),
+                  new_password_field("password", &NewAccount::password), full_name_field(&NewAccount::full_name),
                   field("phone", &NewAccount::phone, satisfies(is_phone, kPhoneRule), example("+7 912 345-67-89")),
                   field("roles", &NewAccount::roles, optional_default, satisfies(are_roles, kRolesRule)))
         .check(check_password);
@@ -71,8 +69,7 @@ constexpr auto describe(AcceptBody*) {
     return fields(field("token", &AcceptBody::token, min_length(1), max_length(128), write_only),
                   field("username", &NewAccount::username, satisfies(is_username, kUsernameRule), example("ada")),
                   field("email", &NewAccount::email, satisfies(is_email, kEmailRule), example("ada@example.com")),
-                  new_password_field("password", &NewAccount::password),
-                  field("full_name", &NewAccount::full_name, min_length(1), max_length(100)),
+                  new_password_field("password", &NewAccount::password), full_name_field(&NewAccount::full_name),
                   field("phone", &NewAccount::phone, satisfies(is_phone, kPhoneRule), example("+7 912 345-67-89")))
         .check(check_password);
 }
@@ -86,11 +83,19 @@ constexpr auto describe(PasswordBody*) {
                   new_password_field("new_password", &PasswordBody::new_password));
 }
 
+constexpr auto describe(KnownRights*) {
+    using namespace gatehouse;
+    return fields(field("status", &KnownRights::status), field("roles", &KnownRights::roles));
+}
+
 constexpr auto describe(NewRights*) {
     using namespace gatehouse;
     return fields(field("status", &NewRights::status, not_null),
                   field("email_verified", &NewRights::email_verified, not_null),
-                  field("roles", &NewRights::roles, not_null, satisfies(are_roles, kRolesRule)));
+                  field("roles", &NewRights::roles, not_null, satisfies(are_roles, kRolesRule)),
+                  field("expected", &NewRights::expected, description("409 when the account is not so")),
+                  field("keep_admin", &NewRights::keep_admin, optional_default,
+                        description("409 rather than to leave no active administrator")));
 }
 
 struct UserQuery : gatehouse::PageQuery {

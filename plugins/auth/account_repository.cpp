@@ -40,6 +40,9 @@ constexpr char kUpdateRights[] =
     "update users set roles = $2, status = $3, token_version = token_version + 1, token_version_at = $4,"
     " updated_at = $4, deleted_at = case when $5 then coalesce(deleted_at, $4) end"
     " where id = $1 and erased_at is null returning token_version";
+constexpr char kHasOtherAdmin[] =
+    "select exists (select 1 from users where id <> $1 and status = 'active' and ',' || roles || ',' like '%,admin,%')"
+    " as has_other";
 // Such an address cannot be registered: it has no dot.
 constexpr char kEraseDeleted[] =
     "update users set email = 'deleted-' || id || '@invalid', email_key = 'deleted-' || id || '@invalid',"
@@ -180,6 +183,8 @@ std::optional<std::int64_t> update_rights(Transaction& tx, const Account& accoun
                gatehouse::to_unix_ms(now), account.status == Status::deleted)
         .maybe<std::int64_t>();
 }
+
+bool has_other_admin(Transaction& tx, std::int64_t than) { return tx.query(kHasOtherAdmin, than).one<bool>(); }
 
 std::int64_t erase_deleted(Transaction& tx, Time deleted_before, Time now, int limit) {
     return tx.execute(kEraseDeleted, gatehouse::to_unix_ms(deleted_before), gatehouse::to_unix_ms(now), limit, false);

@@ -60,6 +60,8 @@ void update_names(Transaction& tx, const Account& account, Time now);
 [[nodiscard]] bool verify_email(Transaction& tx, std::int64_t id, std::string_view email_key, Time now);
 // Writes roles and status, and with them a higher token version, which is returned. Empty when the account is erased.
 [[nodiscard]] std::optional<std::int64_t> update_rights(Transaction& tx, const Account& account, Time now);
+// Somebody else who is active and has the role `admin`. Whoever relies on it needs a serializable transaction.
+[[nodiscard]] bool has_other_admin(Transaction& tx, std::int64_t than);
 // Forgets what accounts deleted before that time have said of themselves, and their passwords: they cannot be restored.
 // The address becomes free, the name does not. How many, at most limit.
 std::int64_t erase_deleted(Transaction& tx, Time deleted_before, Time now, int limit);

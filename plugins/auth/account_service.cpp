@@ -1,5 +1,6 @@
 #include "plugins/auth/account_service.hpp"
 
+#include <algorithm>
 #include <gatehouse/problem.hpp>
 #include <gatehouse/storage/errors.hpp>
 #include <utility>
@@ -15,6 +16,17 @@ namespace {
 using gatehouse::Conflict;
 using gatehouse::Invalid;
 using gatehouse::NotFound;
+
+bool is_admin(const Account& account) {
+    return account.status == Status::active &&
+           std::find(account.roles.begin(), account.roles.end(), "admin") != account.roles.end();
+}
+
+void require_expected(const Account& account, const KnownRights& expected) {
+    const bool has_status = !expected.status || *expected.status == account.status;
+    const bool has_roles = !expected.roles || split_roles(join_roles(*expected.roles)) == account.roles;
+    if (!has_status || !has_roles) throw Conflict("The account has been changed.");
+}
 
 constexpr char kUsernameTaken[] = "is already taken";
 constexpr char kEmailTaken[] = "is already registered";
@@ -164,9 +176,13 @@ Account AccountService::change_rights(std::int64_t id, const NewRights& rights) 
         auto account = accounts::find(tx, id);
         if (!account) throw NotFound("There is no such user.");
         const Account before = *account;
+        if (rights.expected) require_expected(before, *rights.expected);
         account->status = rights.status.value_or(account->status);
         if (rights.roles) account->roles = split_roles(join_roles(*rights.roles));
         account->email_verified = rights.email_verified.value_or(account->email_verified);
+        if (rights.keep_admin && is_admin(before) && !is_admin(*account) && !accounts::has_other_admin(tx, id)) {
+            throw Conflict("There would be no administrator left.");
+        }
         if (rights.email_verified) accounts::update_names(tx, *account, now);
         if (has_rights) {
             const auto version = accounts::update_rights(tx, *account, now);
@@ -190,7 +206,8 @@ Account AccountService::change_rights(std::int64_t id, const NewRights& rights) 
 
 void AccountService::close(std::int64_t id, const std::string& password, const Client& client) {
     confirm(credentials_of(id), password, "/password", client);
-    static_cast<void>(change_rights(id, {.status = Status::deleted, .roles = {}, .email_verified = {}}));
+    static_cast<void>(
+        change_rights(id, {.status = Status::deleted, .roles = {}, .email_verified = {}, .expected = {}}));
 }
 
 void AccountService::confirm(const Credentials& credentials, const std::string& password, const char* pointer,

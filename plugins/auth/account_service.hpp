@@ -31,10 +31,18 @@ struct NewNames {
     std::optional<std::string> email;
 };
 
+// What somebody who asks for other rights has seen before; empty members = whatever they are.
+struct KnownRights {
+    std::optional<Status> status;
+    std::optional<std::vector<std::string>> roles;
+};
+
 struct NewRights {
     std::optional<Status> status;
     std::optional<std::vector<std::string>> roles;
     std::optional<bool> email_verified;
+    std::optional<KnownRights> expected;
+    bool keep_admin = false;  // refuse to leave nobody who is active and has the role `admin`
 };
 
 // Thread-safe; blocks. Throws problems: Conflict with the pointers of taken fields, Invalid, NotFound.
@@ -63,7 +71,7 @@ public:
     void change_password(std::int64_t id, std::int64_t session_id, const std::string& old_password,
                          const std::string& new_password, const Client& client);
     // Tokens with the old rights stop working at once; of an account that is not active all sessions end. Conflict for
-    // an account that is erased.
+    // an account that is erased, that is not as expected, or that is the last administrator's and has to be kept.
     [[nodiscard]] Account change_rights(std::int64_t id, const NewRights& rights);
     // Deletes the account of a user who knows its password, as change_rights() does.
     void close(std::int64_t id, const std::string& password, const Client& client);

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <gatehouse/describe.hpp>
+#include <gatehouse/visible_line.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -15,6 +17,13 @@ inline constexpr char kUsernameRule[] =
 inline constexpr char kEmailRule[] = "must be an e-mail address";
 inline constexpr char kPhoneRule[] = "must be a telephone number of 5 to 15 digits";
 inline constexpr char kRolesRule[] = "must be at most 16 names of a-z, 0-9, '_', '-', beginning with a letter";
+
+// In mails and lists it stands beside other text.
+template <class Struct>
+constexpr auto full_name_field(std::optional<std::string> Struct::*member) {
+    using namespace gatehouse;
+    return field("full_name", member, min_length(1), max_length(100), satisfies(is_visible_line, kVisibleLineRule));
+}
 
 // The rules of password_policy.hpp that need no more than the password, so that they are told together with the rest.
 template <class Struct>

@@ -40,8 +40,7 @@ constexpr auto describe(ImportedUser*) {
                   field("password_suffix", &U::password_suffix, write_only, max_length(128)),
                   field("email_verified", &U::email_verified, optional_default),
                   field("roles", &U::roles, optional_default, satisfies(are_roles, kRolesRule)),
-                  field("status", &U::status, optional_default),
-                  field("full_name", &U::full_name, min_length(1), max_length(100)),
+                  field("status", &U::status, optional_default), full_name_field(&U::full_name),
                   field("phone", &U::phone, satisfies(is_phone, kPhoneRule)), field("created_at", &U::created_at));
 }
 

@@ -11,6 +11,7 @@
 #include "plugins/auth/invitation_page.hpp"
 #include "plugins/auth/invitations.hpp"
 #include "plugins/auth/recovery_handlers.hpp"
+#include "plugins/auth/seeding.hpp"
 #include "plugins/auth/session_handlers.hpp"
 #include "plugins/auth/token_handlers.hpp"
 #include "plugins/auth/verify_handlers.hpp"
@@ -92,7 +93,9 @@ public:
                             {config.cookie, config.refresh_lifetime}, cursor_secret(config)),
           imports_(database_, clock_),
           invites_(database_, config.public_url, clock_),
-          recovery_handlers_(emails_, resets_, limits_, config.throttle.resets_per_source, callers_) {
+          recovery_handlers_(emails_, resets_, limits_, config.throttle.resets_per_source, callers_),
+          seeder_(context, database_, &seeding::is_empty, seeding::parts(database_),
+                  [this](const std::string& password) { return seeding::hash(hasher_, password); }) {
         declare_problems(context);
         declare_routes(context);
         context.admin_command("users.import", "Accounts of another system, with their hashes", imports_,
@@ -313,6 +316,7 @@ private:
     ImportCommands imports_;
     InviteCommand invites_;
     RecoveryHandlers recovery_handlers_;
+    gatehouse::seed::Seeder seeder_;
 };
 
 }  // namespace auth

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <gatehouse/describe.hpp>
 #include <gatehouse/time.hpp>
@@ -42,6 +43,35 @@ constexpr auto describe(MediaView*) {
 inline MediaView to_view(const Media& media) {
     return {media.id, media.url(), media.width, media.height, media.bytes, media.content_type};
 }
+
+// POST /api/media/batch: what other services ask about images that they are to show.
+inline constexpr std::size_t kBatchMax = 100;
+
+struct BatchQuery {
+    std::vector<std::string> ids;
+};
+constexpr auto describe(BatchQuery*) {
+    return fields(field("ids", &BatchQuery::ids, gatehouse::max_items(kBatchMax), gatehouse::each(gatehouse::uuid)));
+}
+
+struct BatchItem {
+    std::string id;
+    std::int64_t owner_id = 0;
+    std::string url;
+    std::int64_t width = 0, height = 0;
+    std::string content_type;
+};
+constexpr auto describe(BatchItem*) {
+    return fields(field("id", &BatchItem::id, gatehouse::uuid), field("owner_id", &BatchItem::owner_id),
+                  field("url", &BatchItem::url), field("width", &BatchItem::width), field("height", &BatchItem::height),
+                  field("content_type", &BatchItem::content_type));
+}
+
+// In the order that was asked for, each once; what does not exist is left out.
+struct Batch {
+    std::vector<BatchItem> items;
+};
+constexpr auto describe(Batch*) { return fields(field("items", &Batch::items)); }
 
 // GET /api/media/{id}: the image, or a smaller one.
 struct ThumbnailQuery {

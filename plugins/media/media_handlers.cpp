@@ -62,6 +62,8 @@ Response MediaHandlers::show(const gatehouse::Request& request, gatehouse::PathP
     return with_content_fields(with_common_fields(std::move(response), tag), media);
 }
 
+Batch MediaHandlers::batch(const BatchQuery& query) { return service_.batch(query); }
+
 gatehouse::NoContent MediaHandlers::remove(const gatehouse::User& user, gatehouse::PathParam<std::string> id) {
     service_.remove(*id, user);
     return {};

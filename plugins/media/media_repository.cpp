@@ -12,6 +12,8 @@ constexpr char kReserve[] = "insert into reservations (id, object_name, until) v
 constexpr char kEndReservation[] = "delete from reservations where id = $1";
 constexpr char kInsert[] = "insert into media (" MEDIA_COLUMNS ") values ($1, $2, $3, $4, $5, $6, $7, $8)";
 constexpr char kFind[] = "select " MEDIA_COLUMNS " from media where id = $1";
+constexpr char kFindAllSqlite[] = "select " MEDIA_COLUMNS " from media where id in (select value from json_each($1))";
+constexpr char kFindAllPostgresql[] = "select " MEDIA_COLUMNS " from media where id = any($1::text[])";
 constexpr char kRemove[] = "delete from media where id = $1";
 
 #define NOTHING_REFERS_TO_IT                                                  \
@@ -27,6 +29,14 @@ constexpr char kIdle[] =
 // SQLite has one writer at a time, and no such clause.
 std::string for_update(const Transaction& tx, std::string_view sql) {
     return std::string(sql) + (tx.engine() == gatehouse::Engine::postgresql ? " for update" : "");
+}
+
+// Many ids in one parameter. REQUIRES: they are UUIDs, which need no escapes.
+std::string id_list(gatehouse::Engine engine, const std::vector<std::string>& ids) {
+    const bool is_postgresql = engine == gatehouse::Engine::postgresql;
+    std::string text(1, is_postgresql ? '{' : '[');
+    for (const std::string& id : ids) text += (text.size() > 1 ? ",\"" : "\"") + id + '"';
+    return text += is_postgresql ? '}' : ']';
 }
 
 // Empty: there is no such object.
@@ -68,6 +78,13 @@ std::optional<Media> find(Transaction& tx, std::string_view id) { return tx.quer
 
 std::optional<Media> lock(Transaction& tx, std::string_view id) {
     return tx.query(for_update(tx, kFind), id).maybe<Media>(to_media);
+}
+
+std::vector<Media> find_all(Transaction& tx, const std::vector<std::string>& ids) {
+    if (ids.empty()) return {};
+    const bool is_postgresql = tx.engine() == gatehouse::Engine::postgresql;
+    return tx.query(is_postgresql ? kFindAllPostgresql : kFindAllSqlite, id_list(tx.engine(), ids))
+        .all<Media>(to_media);
 }
 
 void remove(Transaction& tx, std::string_view id) { tx.execute(kRemove, id); }

@@ -24,7 +24,9 @@ using gatehouse::Transaction;
 [[nodiscard]] bool keep(Transaction& tx, const Media& media, std::string_view reservation);
 
 [[nodiscard]] std::optional<Media> find(Transaction& tx, std::string_view id);
-// Likewise, and nobody else changes it until the transaction ends.
+// In no particular order; unknown ids are left out.
+[[nodiscard]] std::vector<Media> find_all(Transaction& tx, const std::vector<std::string>& ids);
+// As find(), and nobody else changes it until the transaction ends.
 [[nodiscard]] std::optional<Media> lock(Transaction& tx, std::string_view id);
 void remove(Transaction& tx, std::string_view id);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
 #include <thread>
 
 #include <gatehouse/id.hpp>
@@ -135,6 +136,21 @@ Media MediaService::find(std::string_view id) {
     auto media = database_.read([&](Transaction& tx) { return repository::find(tx, id); });
     if (!media) throw gatehouse::NotFound("There is no such image.");
     return *std::move(media);
+}
+
+Batch MediaService::batch(const BatchQuery& query) {
+    const auto found = database_.read([&](Transaction& tx) { return repository::find_all(tx, query.ids); });
+    std::map<std::string_view, const Media*> by_id;
+    for (const Media& media : found) by_id.emplace(media.id, &media);
+    Batch batch;
+    for (const std::string& id : query.ids) {
+        const auto place = by_id.find(id);
+        if (place == by_id.end()) continue;
+        const Media& media = *place->second;
+        batch.items.push_back({media.id, media.owner_id, media.url(), media.width, media.height, media.content_type});
+        by_id.erase(place);
+    }
+    return batch;
 }
 
 Form MediaService::thumbnail_of(const std::string& object_name, std::uint32_t width, image::Shape shape) const {

@@ -41,6 +41,7 @@ public:
 
     // NotFound.
     [[nodiscard]] Media find(std::string_view id);
+    [[nodiscard]] Batch batch(const BatchQuery& query);
     // Invalid for a width that is not offered.
     [[nodiscard]] Form form_of(const Media& media, const ThumbnailQuery& query) const;
     // A thumbnail is made when it is first asked for.

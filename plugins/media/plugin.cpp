@@ -50,6 +50,10 @@ public:
             .sends_field(206, "Content-Range", "which part it is")
             .sends_field(304, "ETag", "of this form of the image")
             .refuses({404, 416});
+        context.post("/api/media/batch", handlers_, &MediaHandlers::batch)
+            .internal()
+            .max_body(16_KiB)
+            .summary("What is known about some images");
         context.del("/api/media/{id}", handlers_, &MediaHandlers::remove)
             .requires_user()
             .summary("Deletes an image of one's own")

@@ -19,6 +19,7 @@ struct Comment {
     bool deleted = false;  // kept as a place in the thread while it has answers
     Time created_at{}, updated_at{};
     std::int64_t version = 1;
+    bool author_is_absent = false;  // an account that is closed; not shown as it is
 };
 constexpr auto describe(Comment*) {
     return fields(field("id", &Comment::id), field("post_id", &Comment::post_id),

@@ -14,6 +14,10 @@ gatehouse::Page<Comment> CommentHandlers::list(const gatehouse::User* user, gate
     return service_.list(query, post_id, Viewer(user));
 }
 
+Comment CommentHandlers::show(const gatehouse::User* user, gatehouse::PathParam<std::int64_t> id) {
+    return service_.find(id, Viewer(user));
+}
+
 Comment CommentHandlers::change(const gatehouse::User& user, gatehouse::PathParam<std::int64_t> id,
                                 const CommentChange& change) {
     return service_.change(user, id, change);

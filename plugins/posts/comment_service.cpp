@@ -4,6 +4,7 @@
 
 #include <gatehouse/problem.hpp>
 
+#include "plugins/posts/comment_removal.hpp"
 #include "plugins/posts/comment_repository.hpp"
 #include "plugins/posts/post_events.hpp"
 #include "plugins/posts/post_repository.hpp"
@@ -15,15 +16,21 @@ using gatehouse::User;
 
 namespace {
 
+constexpr char kNoSuchComment[] = "There is no such comment.";
+
 std::string scope_of(std::int64_t post_id) { return "comments." + std::to_string(post_id); }
+
+bool is_there(const std::optional<Comment>& comment, const Viewer& viewer) {
+    return comment && !comment->deleted && (!comment->author_is_absent || viewer.sees_hidden);
+}
 
 // The comment, with its post locked, if the viewer may see both. The post is always locked before its comments.
 Comment take(Transaction& tx, std::int64_t id, const Viewer& viewer) {
     const auto seen = comments::find(tx, id);
-    if (!seen || seen->deleted) throw gatehouse::NotFound("There is no such comment.");
-    lock_visible_post(tx, seen->post_id, viewer);
+    if (!is_there(seen, viewer)) throw gatehouse::NotFound(kNoSuchComment);
+    lock_visible_post(tx, seen->post_id, viewer, kNoSuchComment);
     auto comment = comments::find(tx, id);  // it may have gone while we waited for the lock
-    if (!comment || comment->deleted) throw gatehouse::NotFound("There is no such comment.");
+    if (!is_there(comment, viewer)) throw gatehouse::NotFound(kNoSuchComment);
     return *std::move(comment);
 }
 
@@ -46,7 +53,7 @@ Comment CommentService::add(const User& author, std::int64_t post_id, const Comm
         const Post post = lock_visible_post(tx, post_id, Viewer(author));
         if (comment.parent_id) {
             const auto parent = comments::find(tx, *comment.parent_id);
-            if (!parent || parent->deleted || parent->post_id != post_id) {
+            if (!is_there(parent, Viewer(author)) || parent->post_id != post_id) {
                 throw gatehouse::Invalid("/parent_id", "must be a comment on the same post");
             }
         }
@@ -65,8 +72,23 @@ gatehouse::Page<Comment> CommentService::list(const gatehouse::PageQuery& query,
         static_cast<void>(visible_post(tx, post_id, viewer));
         return comments::list(tx, post_id, std::get<0>(after), query.limit + 1);
     });
+    for (Comment& comment : rows) {
+        if (!comment.author_is_absent) continue;  // an empty place, for the answers to it
+        comment.text.clear();
+        comment.author_name.clear();
+        comment.deleted = true;
+    }
     return gatehouse::make_page(std::move(rows), query.limit,
                                 [&](const Comment& last) { return cursors_.seal(scope, last.id); });
+}
+
+Comment CommentService::find(std::int64_t id, const Viewer& viewer) {
+    return database_.read([&](Transaction& tx) {
+        const auto comment = comments::find(tx, id);
+        if (!is_there(comment, viewer)) throw gatehouse::NotFound(kNoSuchComment);
+        static_cast<void>(visible_post(tx, comment->post_id, viewer, kNoSuchComment));
+        return *comment;
+    });
 }
 
 Comment CommentService::change(const User& user, std::int64_t id, const CommentChange& change) {
@@ -87,13 +109,7 @@ void CommentService::remove(const Viewer& viewer, std::int64_t id) {
         if (comment.author_id != viewer.id && !viewer.is_moderator) {
             throw gatehouse::Forbidden("Only its author may delete a comment.");
         }
-        if (comments::has_answers(tx, id)) {
-            comments::blank(tx, id, context_.wall_time());
-        } else {
-            comments::remove(tx, id);
-        }
-        repository::add_comments(tx, comment.post_id, -1);
-        events::comment_deleted(tx, comment);
+        removal::remove(tx, comment, context_.wall_time());
     });
 }
 

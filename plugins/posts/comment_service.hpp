@@ -21,6 +21,7 @@ public:
     // parent_id, if given, must be a comment on the same post that is not deleted: Invalid.
     Comment add(const gatehouse::User& author, std::int64_t post_id, const CommentDraft& draft);
     gatehouse::Page<Comment> list(const gatehouse::PageQuery& query, std::int64_t post_id, const Viewer& viewer);
+    Comment find(std::int64_t id, const Viewer& viewer);
     // Forbidden unless the user wrote it.
     Comment change(const gatehouse::User& user, std::int64_t id, const CommentChange& change);
     // Its author, or a moderator. With answers it stays as an empty place in the thread.

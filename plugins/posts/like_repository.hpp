@@ -17,7 +17,9 @@ using gatehouse::Transaction;
 [[nodiscard]] bool insert(Transaction& tx, std::int64_t post_id, const gatehouse::User& user, Time now);
 // False if there was none.
 [[nodiscard]] bool remove(Transaction& tx, std::int64_t post_id, std::int64_t user_id);
-// By user id, beyond `after`.
+// By user id, beyond `after`; without people whose accounts are closed.
 [[nodiscard]] std::vector<Like> list(Transaction& tx, std::int64_t post_id, std::int64_t after, int limit);
+
+[[nodiscard]] std::vector<std::int64_t> posts_liked_by(Transaction& tx, std::int64_t user_id, int limit);
 
 }  // namespace posts::likes

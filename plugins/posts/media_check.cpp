@@ -16,8 +16,12 @@ constexpr auto describe(MediaBatch*) { return gatehouse::fields(gatehouse::field
 
 struct MediaItem {
     std::string id;
+    std::int64_t owner_id = 0;
 };
-constexpr auto describe(MediaItem*) { return gatehouse::fields(gatehouse::field("id", &MediaItem::id)); }
+constexpr auto describe(MediaItem*) {
+    return gatehouse::fields(gatehouse::field("id", &MediaItem::id),
+                             gatehouse::field("owner_id", &MediaItem::owner_id));
+}
 
 struct MediaFound {
     std::vector<MediaItem> items;
@@ -52,8 +56,12 @@ void MediaCheck::require(const std::vector<std::string>& ids, const gatehouse::R
     std::vector<gatehouse::FieldError> errors;
     for (std::size_t i = 0; i < ids.size(); ++i) {
         const auto is_this = [&](const MediaItem& item) { return item.id == ids[i]; };
-        if (std::none_of(found->items.begin(), found->items.end(), is_this)) {
-            errors.push_back({"/media/" + std::to_string(i), "does not exist", {}});
+        const auto item = std::find_if(found->items.begin(), found->items.end(), is_this);
+        const std::string pointer = "/media/" + std::to_string(i);
+        if (item == found->items.end()) {
+            errors.push_back({pointer, "does not exist", {}});
+        } else if (item->owner_id != request.user().id) {
+            errors.push_back({pointer, "must be your own", {}});
         }
     }
     if (!errors.empty()) throw gatehouse::Invalid(std::move(errors));

@@ -10,11 +10,14 @@
 #include <gatehouse/storage_support.hpp>
 
 #include "migrations.hpp"
+#include "plugins/posts/account_events.hpp"
 #include "plugins/posts/comment_handlers.hpp"
+#include "plugins/posts/departures.hpp"
 #include "plugins/posts/follow_events.hpp"
 #include "plugins/posts/housekeeping.hpp"
 #include "plugins/posts/post_handlers.hpp"
 #include "plugins/posts/search_handlers.hpp"
+#include "plugins/posts/seeding.hpp"
 
 namespace posts {
 
@@ -42,14 +45,19 @@ public:
           media_(context),
           post_service_(context, database_, ids_, views_, config.cursor_key),
           search_service_(context, database_, config.cursor_key),
-          comment_service_(context, database_, ids_, config.cursor_key) {
+          comment_service_(context, database_, ids_, config.cursor_key),
+          accounts_(context),
+          departures_(context, database_),
+          seeder_(context, database_, &seeding::is_empty, seeding::parts(database_)) {
         gatehouse::map_storage_errors(context);
         declare_post_routes(context);
         declare_comment_routes(context);
         context.on("subscription.created", &follow_events::created);
         context.on("subscription.deleted", &follow_events::deleted);
+        context.on("user.status_changed", accounts_, &AccountEvents::status_changed);
         context.every("index for search", 10s, search_service_, &SearchService::index_missing).at_start();
         context.every("remove empty shares", 1min, housekeeping_, &Housekeeping::remove_orphans);
+        context.every("remove what deleted accounts leave", 10s, departures_, &Departures::clean_up).at_start();
     }
 
     void start() override {
@@ -118,6 +126,10 @@ private:
             .max_body(kCommentBodyMax)
             .summary("Comment on a post")
             .param("id", "the post's id");
+        context.get("/api/posts/comments/{id:int}", comments_, &CommentHandlers::show)
+            .internal()
+            .summary("One comment, for other services")
+            .param("id", "the comment's id");
         context.patch("/api/posts/comments/{id:int}", comments_, &CommentHandlers::change)
             .requires_user()
             .max_body(kCommentBodyMax)
@@ -139,6 +151,9 @@ private:
     PostService post_service_;
     SearchService search_service_;
     CommentService comment_service_;
+    AccountEvents accounts_;
+    Departures departures_;
+    gatehouse::seed::Seeder seeder_;
     Housekeeping housekeeping_{database_};
     PostHandlers posts_{post_service_, media_};
     SearchHandlers search_{search_service_};

@@ -63,6 +63,7 @@ struct Post {
     bool liked_by_me = false;  // by whoever looks
     Time created_at{}, updated_at{};
     std::int64_t version = 1;
+    bool author_is_absent = false;  // an account that is closed; hides the post
 
     // Shares another post and adds nothing: as visible as that one.
     bool is_plain_repost() const { return text.empty(); }

@@ -2,6 +2,7 @@
 
 #include <gatehouse/storage/parameter.hpp>
 
+#include "plugins/posts/absent_repository.hpp"
 #include "plugins/posts/post_row.hpp"
 
 namespace posts::lists {
@@ -28,7 +29,7 @@ public:
     }
 
     // The ids of what is public.
-    std::string public_ids() const { return ids("visibility = 'public'"); }
+    std::string public_ids() const { return ids("visibility = 'public' and not " AUTHOR_IS_ABSENT("author_id")); }
     // The ids of what the viewer wrote and not everybody sees.
     std::string own_ids() const { return ids("visibility <> 'public' and author_id = $2"); }
     // The ids of what authors wrote for their followers, the viewer being one. PostgreSQL takes a page of each author;
@@ -37,13 +38,13 @@ public:
         if (engine_ == Engine::postgresql) {
             return "select h.id, h.likes from follows f cross join lateral (" +
                    ids("visibility <> 'public' and visibility = 'followers' and author_id = f.author_id") +
-                   ") h where f.follower_id = $2";
+                   ") h where f.follower_id = $2 and not " AUTHOR_IS_ABSENT("f.author_id");
         }
         const std::string id = tag_ ? "h.post_id" : "h.id";
         return "select " + id + " as id, h.likes as likes from follows f cross join " +
                (tag_ ? "post_tags h on h.tag = " + *tag_ + " and " : "posts h on ") +
                "h.author_id = f.author_id and h.visibility <> 'public' and h.visibility = 'followers' "
-               "where f.follower_id = $2 and " +
+               "where f.follower_id = $2 and not " AUTHOR_IS_ABSENT("f.author_id") " and " +
                behind("h.likes", id) + ordered("h.likes", id) + " limit $1";
     }
     // Conditions of a statement that reads posts as p.

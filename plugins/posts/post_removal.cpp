@@ -14,6 +14,13 @@ Post lock_with_original(Transaction& tx, std::int64_t id, const Viewer& viewer) 
     return lock_visible_post(tx, id, viewer);
 }
 
+std::optional<Post> lock_any_with_original(Transaction& tx, std::int64_t id) {
+    if (const auto original = repository::shared_by(tx, id)) {
+        static_cast<void>(repository::lock(tx, *original, Viewer()));
+    }
+    return repository::lock(tx, id, Viewer());
+}
+
 void remove(Transaction& tx, const Post& post) {
     search::remove(tx, post.id);
     repository::remove(tx, post.id);

@@ -16,6 +16,7 @@ constexpr char kInsert[] =
 constexpr char kFind[] = "select " POST_COLUMNS " from posts p where p.id = $1";
 constexpr char kLock[] = "select " POST_COLUMNS " from posts p where p.id = $1 for update";
 constexpr char kFindAll[] = "select " POST_COLUMNS " from posts p where p.id ";
+constexpr char kIdsBy[] = "select id from posts where author_id = $1 order by id limit $2";
 constexpr char kSharedBy[] = "select repost_of from posts where id = $1";
 constexpr char kUpdate[] =
     "update posts set title = $2, text = $3, visibility = $4, media = $5, updated_at = $6, version = version + 1 "
@@ -36,9 +37,14 @@ bool has_row_locks(const Transaction& tx) { return tx.engine() == gatehouse::Eng
 }  // namespace
 
 bool insert(Transaction& tx, const Post& post) {
-    return tx.execute(kInsert, post.id, post.author_id, post.author_name, post.title, post.text,
-                      to_text(post.visibility), joined(post.media), post.repost_of,
-                      gatehouse::to_unix_ms(post.created_at)) == 1;
+    const auto run = [&](auto execute) {
+        return execute(kInsert, post.id, post.author_id, post.author_name, post.title, post.text,
+                       to_text(post.visibility), joined(post.media), post.repost_of,
+                       gatehouse::to_unix_ms(post.created_at));
+    };
+    if (post.repost_of) return run([&](const auto&... args) { return tx.execute(args...); }) == 1;
+    run([&](const auto&... args) { tx.execute_later(args...); });  // nothing to collide with
+    return true;
 }
 
 std::optional<Post> find(Transaction& tx, std::int64_t id, const Viewer& viewer) {
@@ -55,25 +61,29 @@ std::vector<Post> find_all(Transaction& tx, std::span<const std::int64_t> ids, c
     return tx.query(kFindAll + in_ids(tx.engine(), "$1"), id_list(tx.engine(), ids), viewer.id).all<Post>(to_post);
 }
 
+std::vector<std::int64_t> ids_by(Transaction& tx, std::int64_t author_id, int limit) {
+    return tx.query(kIdsBy, author_id, limit).all<std::int64_t>();
+}
+
 std::optional<std::int64_t> shared_by(Transaction& tx, std::int64_t id) {
     const gatehouse::Rows rows = tx.query(kSharedBy, id);
     return rows.empty() ? std::nullopt : rows[0].get<std::optional<std::int64_t>>(0);
 }
 
 void update(Transaction& tx, const Post& post) {
-    tx.execute(kUpdate, post.id, post.title, post.text, to_text(post.visibility), joined(post.media),
-               gatehouse::to_unix_ms(post.updated_at));
+    tx.execute_later(kUpdate, post.id, post.title, post.text, to_text(post.visibility), joined(post.media),
+                     gatehouse::to_unix_ms(post.updated_at));
 }
 
 // A thread goes as one level: a cascade down from comment to comment ends at the engine's limit (SQLite: 1000 levels),
 // and a post with a deeper thread could never be deleted.
 void remove(Transaction& tx, std::int64_t id) {
-    tx.execute(kDetachComments, id);
-    tx.execute(kRemove, id);
+    tx.execute_later(kDetachComments, id);
+    tx.execute_later(kRemove, id);
 }
-void add_likes(Transaction& tx, std::int64_t id, int delta) { tx.execute(kAddLikes, id, delta); }
-void add_comments(Transaction& tx, std::int64_t id, int delta) { tx.execute(kAddComments, id, delta); }
-void add_reposts(Transaction& tx, std::int64_t id, int delta) { tx.execute(kAddReposts, id, delta); }
+void add_likes(Transaction& tx, std::int64_t id, int delta) { tx.execute_later(kAddLikes, id, delta); }
+void add_comments(Transaction& tx, std::int64_t id, int delta) { tx.execute_later(kAddComments, id, delta); }
+void add_reposts(Transaction& tx, std::int64_t id, int delta) { tx.execute_later(kAddReposts, id, delta); }
 
 std::optional<Viewed> add_views(Transaction& tx, std::int64_t id, std::int64_t count) {
     return tx.query(kAddViews, id, count).maybe<Viewed>([](const gatehouse::Row& row) {
@@ -86,7 +96,7 @@ std::vector<Post> take_not_indexed(Transaction& tx, int limit) {
     return tx.query(kNotIndexed + lock, limit, 0).all<Post>(to_post);
 }
 
-void mark_indexed(Transaction& tx, std::int64_t id) { tx.execute(kMarkIndexed, id); }
+void mark_indexed(Transaction& tx, std::int64_t id) { tx.execute_later(kMarkIndexed, id); }
 
 std::vector<Post> take_orphans(Transaction& tx, int limit) {
     const std::string lock = has_row_locks(tx) ? " for update skip locked" : "";

@@ -22,6 +22,8 @@ using gatehouse::Transaction;
 [[nodiscard]] std::optional<Post> lock(Transaction& tx, std::int64_t id, const Viewer& viewer);
 // In no particular order; ids that do not exist are left out.
 [[nodiscard]] std::vector<Post> find_all(Transaction& tx, std::span<const std::int64_t> ids, const Viewer& viewer);
+// Some of an author's posts.
+[[nodiscard]] std::vector<std::int64_t> ids_by(Transaction& tx, std::int64_t author_id, int limit);
 // Which post this one shares, without a lock.
 [[nodiscard]] std::optional<std::int64_t> shared_by(Transaction& tx, std::int64_t id);
 // Writes title, text, visibility, media and updated_at, and raises the version.

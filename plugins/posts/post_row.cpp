@@ -24,7 +24,8 @@ enum Column : std::size_t {
     version,
     created_at,
     updated_at,
-    liked_by_me
+    liked_by_me,
+    author_is_absent
 };
 
 std::vector<std::string> split(const std::string& text) {
@@ -54,6 +55,7 @@ Post to_post(const gatehouse::Row& row) {
     post.created_at = gatehouse::from_unix_ms(row.get<std::int64_t>(Column::created_at));
     post.updated_at = gatehouse::from_unix_ms(row.get<std::int64_t>(Column::updated_at));
     post.liked_by_me = row.get<bool>(Column::liked_by_me);
+    post.author_is_absent = row.get<bool>(Column::author_is_absent);
     post.tags = tags_of(post);
     return post;
 }

@@ -6,6 +6,7 @@
 
 #include <gatehouse/problem.hpp>
 
+#include "plugins/posts/absent_repository.hpp"
 #include "plugins/posts/follow_repository.hpp"
 #include "plugins/posts/like_repository.hpp"
 #include "plugins/posts/post_events.hpp"
@@ -64,8 +65,8 @@ Post PostService::publish(const User& author, const PostDraft& draft) {
         written.repost_of = draft.repost_of;
         if (written.repost_of) take_original(tx, written, viewer);
         if (!repository::insert(tx, written)) throw gatehouse::Conflict("You share this post already.", "/repost_of");
-        post_tags::replace(tx, written);
-        search::replace(tx, written.id, document);
+        post_tags::add(tx, written);
+        search::add(tx, written.id, document);
         events::post_created(tx, written);
         return shown_to(tx, viewer, std::move(written));
     });
@@ -101,6 +102,7 @@ gatehouse::Page<Post> PostService::list(const PostQuery& query, const Viewer& vi
     const lists::Position after{std::get<0>(opened), std::get<1>(opened)};
     const int limit = query.limit + 1;
     return database_.read([&](Transaction& tx) {
+        if (query.author && absent::contains(tx, *query.author)) return gatehouse::Page<Post>();
         auto rows = query.author ? lists::by_author(tx, viewer, *query.author, reach_of(tx, viewer, *query.author),
                                                     query.sort, tag, after, limit)
                                  : lists::everybodys(tx, viewer, query.sort, tag, after, limit);

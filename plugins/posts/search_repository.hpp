@@ -22,6 +22,8 @@ struct Document {
 };
 [[nodiscard]] Document document_of(const Post& post);
 
+// Of a post that is new.
+void add(Transaction& tx, std::int64_t post_id, const Document& document);
 // In place of what was there.
 void replace(Transaction& tx, std::int64_t post_id, const Document& document);
 void remove(Transaction& tx, std::int64_t post_id);

@@ -27,7 +27,9 @@ public:
     }
 
     bool covers(const Post& post) const {
-        if (viewer_.sees_hidden || post.visibility == Visibility::public_) return true;
+        if (viewer_.sees_hidden) return true;
+        if (post.author_is_absent) return false;
+        if (post.visibility == Visibility::public_) return true;
         if (viewer_.id != 0 && post.author_id == viewer_.id) return true;
         return post.visibility == Visibility::followers && followed_.contains(post.author_id);
     }
@@ -56,25 +58,25 @@ std::map<std::int64_t, Original> originals_of(Transaction& tx, const Viewer& vie
     return originals;
 }
 
-Post checked(Transaction& tx, std::optional<Post> post, const Viewer& viewer) {
+Post checked(Transaction& tx, std::optional<Post> post, const Viewer& viewer, const char* refusal) {
     std::vector<Post> posts;
     if (post) posts.push_back(*std::move(post));
     const bool needs_original = !posts.empty() && posts.front().is_plain_repost();
     if (posts.empty() || !Sight(tx, viewer, posts).covers(posts.front()) ||
         (needs_original && shown_to(tx, viewer, posts).empty())) {
-        throw gatehouse::NotFound("There is no such post.");
+        throw gatehouse::NotFound(refusal);
     }
     return std::move(posts.front());
 }
 
 }  // namespace
 
-Post visible_post(Transaction& tx, std::int64_t id, const Viewer& viewer) {
-    return checked(tx, repository::find(tx, id, viewer), viewer);
+Post visible_post(Transaction& tx, std::int64_t id, const Viewer& viewer, const char* refusal) {
+    return checked(tx, repository::find(tx, id, viewer), viewer, refusal);
 }
 
-Post lock_visible_post(Transaction& tx, std::int64_t id, const Viewer& viewer) {
-    return checked(tx, repository::lock(tx, id, viewer), viewer);
+Post lock_visible_post(Transaction& tx, std::int64_t id, const Viewer& viewer, const char* refusal) {
+    return checked(tx, repository::lock(tx, id, viewer), viewer, refusal);
 }
 
 std::vector<Post> shown_to(Transaction& tx, const Viewer& viewer, std::vector<Post> posts) {
@@ -97,7 +99,7 @@ Post shown_to(Transaction& tx, const Viewer& viewer, Post post) {
     std::vector<Post> posts;
     posts.push_back(std::move(post));
     posts = shown_to(tx, viewer, std::move(posts));
-    if (posts.empty()) throw gatehouse::NotFound("There is no such post.");
+    if (posts.empty()) throw gatehouse::NotFound(kNoSuchPost);
     return std::move(posts.front());
 }
 

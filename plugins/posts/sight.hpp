@@ -18,9 +18,13 @@ namespace posts {
 
 using gatehouse::Transaction;
 
-// The post, if the viewer may see it; locked for a change by lock_visible_post().
-[[nodiscard]] Post visible_post(Transaction& tx, std::int64_t id, const Viewer& viewer);
-Post lock_visible_post(Transaction& tx, std::int64_t id, const Viewer& viewer);
+inline constexpr char kNoSuchPost[] = "There is no such post.";
+
+// The post, if the viewer may see it; locked for a change by lock_visible_post(). `refusal` is what the client is told
+// otherwise: of what hangs on a hidden post the same as of what never was.
+[[nodiscard]] Post visible_post(Transaction& tx, std::int64_t id, const Viewer& viewer,
+                                const char* refusal = kNoSuchPost);
+Post lock_visible_post(Transaction& tx, std::int64_t id, const Viewer& viewer, const char* refusal = kNoSuchPost);
 
 // Leaves out what the viewer may not see, and fills in `original` of the rest.
 [[nodiscard]] std::vector<Post> shown_to(Transaction& tx, const Viewer& viewer, std::vector<Post> posts);

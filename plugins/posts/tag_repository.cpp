@@ -14,14 +14,18 @@ constexpr char kAddLikes[] = "update post_tags set likes = likes + $2 where post
 }  // namespace
 
 void replace(Transaction& tx, const Post& post) {
-    tx.execute(kRemove, post.id);
+    tx.execute_later(kRemove, post.id);
+    add(tx, post);
+}
+
+void add(Transaction& tx, const Post& post) {
     for (const std::string& tag : tags_of(post)) {
-        tx.execute(kInsert, tag, post.id, post.author_id, to_text(post.visibility), post.likes);
+        tx.execute_later(kInsert, tag, post.id, post.author_id, to_text(post.visibility), post.likes);
     }
 }
 
 void add_likes(Transaction& tx, const Post& post, int delta) {
-    if (!post.tags.empty()) tx.execute(kAddLikes, post.id, delta);
+    if (!post.tags.empty()) tx.execute_later(kAddLikes, post.id, delta);
 }
 
 }  // namespace posts::post_tags

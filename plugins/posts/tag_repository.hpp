@@ -13,6 +13,8 @@ using gatehouse::Transaction;
 
 // Files the post under tags_of() it, and under nothing else. REQUIRES: it is locked, or new.
 void replace(Transaction& tx, const Post& post);
+// Likewise for a post that is new.
+void add(Transaction& tx, const Post& post);
 // Keeps the order `top` of its tags right.
 void add_likes(Transaction& tx, const Post& post, int delta);
 

@@ -26,17 +26,26 @@ std::string read_tag(std::string_view text, std::size_t& at) {
     return has_letter && length <= kTagLengthMax ? tag : std::string();
 }
 
+// Whether a word can begin behind the character that ends at `at`.
+bool ends_a_word(std::string_view text, std::size_t at) {
+    std::size_t before = at - 1;
+    while (before > 0 && at - before < 4 && (static_cast<unsigned char>(text[before]) & 0xC0U) == 0x80) --before;
+    const CodePoint point = code_point_at(text, before);
+    if (before + point.length != at) return true;  // not UTF-8
+    return point.value != '#' && point.value != '&' && !is_tag_character(point.value);
+}
+
 void add_tags(std::vector<std::string>& tags, std::string_view text) {
-    bool is_start = true;  // of a word
-    for (std::size_t at = 0; at < text.size() && tags.size() < kTagsMax;) {
-        const CodePoint point = code_point_at(text, at);
-        at += point.length;
-        if (point.value == '#' && is_start) {
-            std::string tag = read_tag(text, at);
-            is_start = tag.empty() && (at == 0 || text[at - 1] != '#');
-            if (!tag.empty() && std::find(tags.begin(), tags.end(), tag) == tags.end()) tags.push_back(std::move(tag));
-        } else {
-            is_start = point.value != '#' && point.value != '&' && !is_tag_character(point.value);
+    std::size_t fresh = 0;  // where a tag may begin, whatever stands before it
+    for (std::size_t at = text.find('#'); at != text.npos && tags.size() < kTagsMax; at = text.find('#', at)) {
+        const bool is_start = at == fresh || ends_a_word(text, at);
+        ++at;
+        if (!is_start) continue;
+        std::string tag = read_tag(text, at);
+        if (tag.empty()) {
+            if (text[at - 1] != '#') fresh = at;
+        } else if (std::find(tags.begin(), tags.end(), tag) == tags.end()) {
+            tags.push_back(std::move(tag));
         }
     }
 }

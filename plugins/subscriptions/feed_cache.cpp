@@ -4,8 +4,8 @@
 #include <functional>
 #include <limits>
 
+#include "plugins/subscriptions/feed_pull.hpp"
 #include "plugins/subscriptions/feed_repository.hpp"
-#include "plugins/subscriptions/follow_repository.hpp"
 
 namespace subscriptions {
 
@@ -30,8 +30,7 @@ void add(FeedCache::Head& head, const std::vector<feed::Arrival>& arrivals) {
 }  // namespace
 
 FeedCache::Head FeedCache::head(gatehouse::Transaction& tx, std::int64_t reader, gatehouse::Instant now) {
-    const std::int64_t version = repository::reader_version(tx, reader);
-    const std::int64_t last = feed::last_arrival(tx);
+    const auto [version, last] = feed::state(tx, reader);
     auto entry = find(reader);
     const bool is_usable = entry && entry->version == version && now - entry->made < kRebuiltAfter &&
                            last - entry->complete_to <= kArrivalsMax;

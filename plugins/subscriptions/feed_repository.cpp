@@ -1,8 +1,5 @@
 #include "plugins/subscriptions/feed_repository.hpp"
 
-#include <algorithm>
-#include <optional>
-
 namespace subscriptions::feed {
 
 namespace {
@@ -11,39 +8,29 @@ constexpr char kPut[] =
     "insert into feed_posts (post_id, author_id, visibility) values ($1, $2, $3) "
     "on conflict (post_id) do update set visibility = excluded.visibility";
 constexpr char kRemove[] = "delete from feed_posts where post_id = $1";
-constexpr char kNewestPost[] = "select max(post_id) from feed_posts";
-constexpr char kPull[] =
-    "select p.post_id from follows f cross join feed_posts p where f.follower_id = $1 and p.author_id = f.user_id "
-    "and p.post_id < $2 and p.post_id >= $3 order by p.post_id desc limit $4";
 constexpr char kLastArrival[] = "select coalesce(max(seq), 0) from feed_posts";
+constexpr char kState[] =
+    "select coalesce((select version from readers where user_id = $1), 0), "
+    "(select coalesce(max(seq), 0) from feed_posts)";
 constexpr char kArrived[] =
     "select n.seq, n.post_id from (select seq, post_id, author_id from feed_posts where seq > $2 order by seq "
     "limit $3) n join follows f on f.follower_id = $1 and f.user_id = n.author_id order by n.seq";
 
-// Ids are made of the time, in milliseconds above 22 bits.
-constexpr std::int64_t kDay = std::int64_t{86'400'000} << 22;
-constexpr std::int64_t kWider = 8;
-
 }  // namespace
 
 void put(Transaction& tx, std::int64_t post_id, std::int64_t author_id, std::string_view visibility) {
-    tx.execute(kPut, post_id, author_id, visibility);
+    tx.execute_later(kPut, post_id, author_id, visibility);
 }
 
-void remove(Transaction& tx, std::int64_t post_id) { tx.execute(kRemove, post_id); }
-
-std::vector<std::int64_t> pull(Transaction& tx, std::int64_t reader, std::int64_t before, int limit) {
-    const auto newest = tx.query(kNewestPost).one<std::optional<std::int64_t>>();
-    if (!newest) return {};
-    const std::int64_t end = std::min(before, *newest) + (before > *newest ? 1 : 0);
-    for (std::int64_t width = kDay;; width *= kWider) {
-        const std::int64_t begin = width < end ? end - width : 0;
-        auto ids = tx.query(kPull, reader, end, begin, limit).all<std::int64_t>();
-        if (begin == 0 || ids.size() >= static_cast<std::size_t>(limit)) return ids;
-    }
-}
+void remove(Transaction& tx, std::int64_t post_id) { tx.execute_later(kRemove, post_id); }
 
 std::int64_t last_arrival(Transaction& tx) { return tx.query(kLastArrival).one<std::int64_t>(); }
+
+State state(Transaction& tx, std::int64_t reader) {
+    return tx.query(kState, reader).one<State>([](const gatehouse::Row& row) {
+        return State{row.get<std::int64_t>(0), row.get<std::int64_t>(1)};
+    });
+}
 
 std::vector<Arrival> arrived(Transaction& tx, std::int64_t reader, std::int64_t after, int scanned) {
     return tx.query(kArrived, reader, after, scanned).all<Arrival>([](const gatehouse::Row& row) {

@@ -15,13 +15,13 @@ using gatehouse::Transaction;
 void put(Transaction& tx, std::int64_t post_id, std::int64_t author_id, std::string_view visibility);
 void remove(Transaction& tx, std::int64_t post_id);
 
-// The posts of those whom the reader follows: newest first, older than `before`. Looks into the last day by one short
-// scan of an index per author, then into eight days, and so on until there are enough: it costs the same however many
-// posts there are.
-[[nodiscard]] std::vector<std::int64_t> pull(Transaction& tx, std::int64_t reader, std::int64_t before, int limit);
-
 // The last number of arrival; 0 at first.
 [[nodiscard]] std::int64_t last_arrival(Transaction& tx);
+// Both in one question: which version the reader's followings have (0: there were none), and the last arrival.
+struct State {
+    std::int64_t version = 0, last_arrival = 0;
+};
+[[nodiscard]] State state(Transaction& tx, std::int64_t reader);
 // What has arrived after that number for the reader, in order of arrival. Looks at no more than `scanned` arrivals.
 struct Arrival {
     std::int64_t seq = 0, post_id = 0;

@@ -4,7 +4,7 @@
 #include <iterator>
 #include <limits>
 
-#include "plugins/subscriptions/feed_repository.hpp"
+#include "plugins/subscriptions/feed_pull.hpp"
 #include "plugins/subscriptions/post_batch.hpp"
 
 namespace subscriptions {
@@ -36,8 +36,8 @@ FeedPage FeedService::page(const gatehouse::Request& request, const gatehouse::P
         if (has_more) ids.resize(wanted);
         if (ids.empty()) break;
         before = ids.back();
-        auto shown = context_.call("posts", ask_for_posts(std::move(ids)).on_behalf_of(request)).json<PostBatch>();
-        std::move(shown.items.begin(), shown.items.end(), std::back_inserter(page.items));
+        auto shown = context_.call("posts", ask_for_posts(std::move(ids)).on_behalf_of(request)).raw_items("items");
+        std::move(shown.begin(), shown.end(), std::back_inserter(page.items));
     }
     if (has_more) page.next_cursor = cursors_.seal(scope, before);
     return page;

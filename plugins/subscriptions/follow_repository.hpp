@@ -1,4 +1,4 @@
-// The tables `follows`, `readers` and `leavers`: SQL and nothing else.
+// The tables `follows`, `readers`, `leavers` and `barred`: SQL and nothing else.
 #pragma once
 
 #include <cstdint>
@@ -27,10 +27,20 @@ using gatehouse::Transaction;
 
 // Says that whom the reader follows has changed.
 void touch_reader(Transaction& tx, std::int64_t user_id);
-[[nodiscard]] std::int64_t reader_version(Transaction& tx, std::int64_t user_id);
 
-void insert_leaver(Transaction& tx, std::int64_t user_id);
-[[nodiscard]] std::optional<std::int64_t> any_leaver(Transaction& tx);
+// People whose accounts are banned or deleted. Both idempotent.
+void bar(Transaction& tx, std::int64_t user_id);
+void unbar(Transaction& tx, std::int64_t user_id);
+[[nodiscard]] bool is_barred(Transaction& tx, std::int64_t user_id);
+
+// People whose accounts are gone.
+struct Leaver {
+    std::int64_t user_id = 0;
+    Time since{};
+};
+void insert_leaver(Transaction& tx, std::int64_t user_id, Time now);
+[[nodiscard]] bool is_leaver(Transaction& tx, std::int64_t user_id);
+[[nodiscard]] std::vector<Leaver> leavers(Transaction& tx, int limit);  // the longest gone first
 void remove_leaver(Transaction& tx, std::int64_t user_id);
 
 }  // namespace subscriptions::repository

@@ -34,6 +34,9 @@ FollowService::Outcome FollowService::follow(const gatehouse::Request& request, 
     if (!people_.exists(user_id, request)) throw gatehouse::NotFound("There is no such user.");
     const Follow follow{ids_.next(), follower.id, user_id, context_.wall_time()};
     return database_.write([&](Transaction& tx) -> Outcome {
+        if (repository::is_leaver(tx, user_id) || repository::is_leaver(tx, follower.id)) {
+            throw gatehouse::NotFound("There is no such user.");
+        }
         if (repository::count_followed(tx, follower.id, kFollowedMax) >= kFollowedMax) {
             throw gatehouse::Conflict("You follow as many people as one may.");
         }

@@ -11,11 +11,13 @@
 #include <gatehouse/storage_support.hpp>
 
 #include "migrations.hpp"
+#include "plugins/subscriptions/account_events.hpp"
 #include "plugins/subscriptions/feed_handlers.hpp"
 #include "plugins/subscriptions/feed_live.hpp"
 #include "plugins/subscriptions/follow_handlers.hpp"
 #include "plugins/subscriptions/housekeeping.hpp"
 #include "plugins/subscriptions/post_events.hpp"
+#include "plugins/subscriptions/seeding.hpp"
 
 namespace subscriptions {
 
@@ -40,14 +42,17 @@ public:
           cache_(static_cast<std::size_t>(config.readers_cached)),
           follow_service_(context, database_, ids_, config.cursor_key),
           feed_service_(context, database_, cache_, config.cursor_key),
-          live_(context, database_) {
+          live_(context, database_),
+          accounts_(context),
+          housekeeping_(context, database_),
+          seeder_(context, database_, &seeding::is_empty, seeding::parts(database_)) {
         gatehouse::map_storage_errors(context);
         declare_routes(context);
         context.on("post.created", &post_events::changed);
         context.on("post.updated", &post_events::changed);
         context.on("post.deleted", &post_events::deleted);
-        context.on("user.deleted", &post_events::account_deleted);
-        context.every("end followings", 1min, housekeeping_, &Housekeeping::remove_leavers);
+        context.on("user.status_changed", accounts_, &AccountEvents::status_changed);
+        context.every("end followings", 10s, housekeeping_, &Housekeeping::remove_leavers).at_start();
     }
 
     void start() override { database_.open(); }
@@ -98,7 +103,9 @@ private:
     FollowService follow_service_;
     FeedService feed_service_;
     FeedLive live_;
-    Housekeeping housekeeping_{database_};
+    AccountEvents accounts_;
+    Housekeeping housekeeping_;
+    gatehouse::seed::Seeder seeder_;
     FollowHandlers follows_{follow_service_};
     FeedHandlers feed_{feed_service_};
 };

@@ -13,11 +13,6 @@ struct PostIds {
 };
 constexpr auto describe(PostIds*) { return gatehouse::fields(gatehouse::field("ids", &PostIds::ids)); }
 
-struct PostBatch {
-    std::vector<gatehouse::RawJson> items;
-};
-constexpr auto describe(PostBatch*) { return gatehouse::fields(gatehouse::field("items", &PostBatch::items)); }
-
 inline gatehouse::CallRequest ask_for_posts(std::vector<std::int64_t> ids) {
     return gatehouse::CallRequest::json("POST", "/api/posts/batch", PostIds{std::move(ids)});
 }

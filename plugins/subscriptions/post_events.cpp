@@ -1,7 +1,6 @@
 #include "plugins/subscriptions/post_events.hpp"
 
 #include "plugins/subscriptions/feed_repository.hpp"
-#include "plugins/subscriptions/follow_repository.hpp"
 
 namespace subscriptions::post_events {
 
@@ -15,9 +14,5 @@ void changed(gatehouse::Transaction& tx, const gatehouse::Event&, const PostChan
 }
 
 void deleted(gatehouse::Transaction& tx, const gatehouse::Event&, const PostGone& post) { feed::remove(tx, post.id); }
-
-void account_deleted(gatehouse::Transaction& tx, const gatehouse::Event&, const AccountGone& account) {
-    repository::insert_leaver(tx, account.id);
-}
 
 }  // namespace subscriptions::post_events

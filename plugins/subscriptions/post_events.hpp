@@ -1,4 +1,4 @@
-// What the services `posts` and `auth` tell, as far as feeds need it.
+// What the service `posts` tells, as far as feeds need it.
 #pragma once
 
 #include <cstdint>
@@ -23,17 +23,10 @@ struct PostGone {
 };
 constexpr auto describe(PostGone*) { return gatehouse::fields(gatehouse::field("id", &PostGone::id)); }
 
-struct AccountGone {
-    std::int64_t id = 0;
-};
-constexpr auto describe(AccountGone*) { return gatehouse::fields(gatehouse::field("id", &AccountGone::id)); }
-
 namespace post_events {
 
 void changed(gatehouse::Transaction& tx, const gatehouse::Event& event, const PostChanged& post);  // or new
 void deleted(gatehouse::Transaction& tx, const gatehouse::Event& event, const PostGone& post);
-// Their followings are removed by Housekeeping.
-void account_deleted(gatehouse::Transaction& tx, const gatehouse::Event& event, const AccountGone& account);
 
 }  // namespace post_events
 }  // namespace subscriptions

@@ -17,6 +17,16 @@ constexpr auto describe(AccountRegistered*) {
                              gatehouse::field("username", &AccountRegistered::username));
 }
 
+struct AccountStatus {
+    std::int64_t id = 0;
+    std::string username, status;  // active, banned, deleted
+};
+constexpr auto describe(AccountStatus*) {
+    return gatehouse::fields(gatehouse::field("id", &AccountStatus::id),
+                             gatehouse::field("username", &AccountStatus::username),
+                             gatehouse::field("status", &AccountStatus::status));
+}
+
 struct AccountDeleted {
     std::int64_t id = 0;
 };

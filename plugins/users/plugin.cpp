@@ -13,6 +13,7 @@
 #include "plugins/users/avatar_handlers.hpp"
 #include "plugins/users/profile_handlers.hpp"
 #include "plugins/users/profile_service.hpp"
+#include "plugins/users/seeding.hpp"
 
 namespace users {
 
@@ -39,11 +40,13 @@ public:
           service_(context, database_, config.cursor_key),
           handlers_(context, service_),
           avatar_service_(context, database_, service_),
-          avatars_(context, avatar_service_) {
+          avatars_(context, avatar_service_),
+          seeder_(context, database_, &seeding::is_empty, seeding::parts(database_)) {
         gatehouse::map_storage_errors(context);
         declare_profiles(context);
         context.on("user.registered", service_, &ProfileService::on_registered);
         context.on("user.renamed", service_, &ProfileService::on_renamed);
+        context.on("user.status_changed", service_, &ProfileService::on_status_changed);
         context.on("user.deleted", service_, &ProfileService::on_account_deleted);
         context.on("subscription.created", service_, &ProfileService::on_subscribed);
         context.on("subscription.deleted", service_, &ProfileService::on_unsubscribed);
@@ -121,6 +124,7 @@ private:
     ProfileHandlers handlers_;
     AvatarService avatar_service_;
     AvatarHandlers avatars_;
+    gatehouse::seed::Seeder seeder_;
 };
 
 constexpr auto describe(Users::Config*) {

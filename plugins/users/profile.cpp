@@ -13,7 +13,7 @@ void complete(Profile& profile) {
 PublicProfile to_public(const Profile& profile) {
     PublicProfile result;
     result.id = profile.id;
-    result.deleted = profile.deleted_at.has_value();
+    result.deleted = profile.is_hidden();
     if (result.deleted) return result;
     result.username = profile.username;
     result.first_name = profile.first_name;

@@ -10,6 +10,7 @@
 #include <gatehouse/page.hpp>
 #include <gatehouse/patch.hpp>
 #include <gatehouse/time.hpp>
+#include <gatehouse/visible_line.hpp>
 
 namespace users {
 
@@ -36,8 +37,11 @@ struct Profile {
     bool is_filled = false;  // by its owner; before that it holds the user name alone
     std::int64_t version = 1;
     std::optional<Time> deleted_at;
+    bool is_banned = false;                // the account is
     std::optional<std::string> avatar_id;  // of media
     std::int64_t subscriptions = 0, subscribers = 0;
+
+    [[nodiscard]] bool is_hidden() const { return deleted_at || is_banned; }  // from everybody but its owner
 
     // Where the picture is; empty without one. Part of what is shown, and never read.
     std::optional<std::string> avatar_url;
@@ -55,7 +59,8 @@ constexpr auto describe(Profile*) {
                   field("updated_at", &Profile::updated_at));
 }
 
-// What everybody sees: no phone, no birthday; nothing but the id of a deleted one.
+// What everybody sees: no phone, no birthday; nothing but the id of a deleted one, or of one whose account is
+// banned, which looks the same.
 struct PublicProfile {
     std::int64_t id = 0;
     std::optional<std::string> username, first_name, last_name, full_name, bio, avatar_url;
@@ -85,11 +90,14 @@ struct ProfileChange {
     void apply_to(Profile& profile) const;
 };
 constexpr auto describe(ProfileChange*) {
+    using gatehouse::is_visible_line;
+    using gatehouse::kVisibleLineRule;
     using gatehouse::satisfies;
     return fields(
-        field("first_name", &ProfileChange::first_name, max_length(128)),
-        field("last_name", &ProfileChange::last_name, max_length(128)),
-        field("full_name", &ProfileChange::full_name, max_length(256)), field("gender", &ProfileChange::gender),
+        field("first_name", &ProfileChange::first_name, max_length(128), satisfies(&is_visible_line, kVisibleLineRule)),
+        field("last_name", &ProfileChange::last_name, max_length(128), satisfies(&is_visible_line, kVisibleLineRule)),
+        field("full_name", &ProfileChange::full_name, max_length(256), satisfies(&is_visible_line, kVisibleLineRule)),
+        field("gender", &ProfileChange::gender),
         field("birthday", &ProfileChange::birthday, satisfies(&is_not_in_the_future, "must not be in the future"),
               gatehouse::example("1990-12-31")),
         field("phone", &ProfileChange::phone, max_length(32), satisfies(&is_phone, "must be a phone number"),

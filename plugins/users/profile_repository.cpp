@@ -11,7 +11,7 @@ namespace {
 
 #define PROFILE_COLUMNS                                                                                                \
     "profiles.user_id, username, first_name, last_name, full_name, gender, birthday, phone, bio, is_filled, version, " \
-    "created_at, updated_at, deleted_at, avatar_id, coalesce(subscriptions, 0) as subscriptions, "                     \
+    "created_at, updated_at, deleted_at, is_banned, avatar_id, coalesce(subscriptions, 0) as subscriptions, "          \
     "coalesce(subscribers, 0) as subscribers"
 #define PROFILES "profiles left join follow_counts on follow_counts.user_id = profiles.user_id"
 
@@ -22,7 +22,7 @@ constexpr char kFind[] = "select " PROFILE_COLUMNS " from " PROFILES " where pro
 constexpr char kLock[] =
     "select " PROFILE_COLUMNS " from " PROFILES " where profiles.user_id = $1 for update of profiles";
 constexpr char kByPrefix[] = "select " PROFILE_COLUMNS " from " PROFILES
-                             " where deleted_at is null and username_key >= $1 and username_key < $2 "
+                             " where deleted_at is null and not is_banned and username_key >= $1 and username_key < $2 "
                              "and (username_key > $3 or (username_key = $3 and profiles.user_id > $4)) "
                              "order by username_key, profiles.user_id limit $5";
 constexpr char kAddFollows[] =
@@ -31,6 +31,7 @@ constexpr char kAddFollows[] =
     "subscribers = follow_counts.subscribers + excluded.subscribers";
 constexpr char kRename[] =
     "update profiles set username = $2, username_key = $3, version = version + 1 where user_id = $1";
+constexpr char kSetBanned[] = "update profiles set is_banned = $2, version = version + 1 where user_id = $1";
 constexpr char kUpdate[] =
     "update profiles set first_name = $2, last_name = $3, full_name = $4, gender = $5, birthday = $6, phone = $7, bio "
     "= $8, "
@@ -74,6 +75,7 @@ Profile to_profile(const gatehouse::Row& row) {
     profile.created_at = gatehouse::from_unix_ms(row.get<std::int64_t>("created_at"));
     profile.updated_at = gatehouse::from_unix_ms(row.get<std::int64_t>("updated_at"));
     profile.deleted_at = to_time(row.get<std::optional<std::int64_t>>("deleted_at"));
+    profile.is_banned = row.get<bool>("is_banned");
     profile.avatar_id = row.get<Text>("avatar_id");
     // Below zero while the end of a subscription has come before its beginning.
     profile.subscriptions = std::max<std::int64_t>(0, row.get<std::int64_t>("subscriptions"));
@@ -129,6 +131,8 @@ void add_follows(Transaction& tx, std::int64_t user_id, int subscriptions, int s
 void rename(Transaction& tx, std::int64_t user_id, std::string_view username) {
     tx.execute(kRename, user_id, username, to_key(username));
 }
+
+void set_banned(Transaction& tx, std::int64_t user_id, bool is_banned) { tx.execute(kSetBanned, user_id, is_banned); }
 
 void update(Transaction& tx, const Profile& profile) {
     const auto birthday = profile.birthday ? std::optional(gatehouse::to_iso_date(*profile.birthday)) : std::nullopt;

@@ -24,13 +24,14 @@ void insert_if_absent(Transaction& tx, std::int64_t user_id, std::string_view us
 [[nodiscard]] std::vector<Profile> find_all(Transaction& tx, const std::vector<std::int64_t>& user_ids);
 // The last profile of a page: its key in username order.
 using Position = std::tuple<std::string, std::int64_t>;
-// Profiles that are not deleted, by user name; prefix: lower-case.
+// Profiles that are neither deleted nor banned, by user name; prefix: lower-case.
 [[nodiscard]] std::vector<Profile> find_by_prefix(Transaction& tx, std::string_view prefix,
                                                   const std::optional<Position>& after, int limit);
 // Adds to how many a user follows, and by how many they are followed; there need be no profile yet.
 void add_follows(Transaction& tx, std::int64_t user_id, int subscriptions, int subscribers);
 void rename(Transaction& tx, std::int64_t user_id, std::string_view username);
-// Writes everything but id, user name and created_at, and raises the version.
+void set_banned(Transaction& tx, std::int64_t user_id, bool is_banned);
+// Writes everything but id, user name, created_at and is_banned, and raises the version.
 void update(Transaction& tx, const Profile& profile);
 
 [[nodiscard]] std::string to_key(std::string_view username);

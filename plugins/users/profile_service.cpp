@@ -114,6 +114,11 @@ void ProfileService::on_renamed(Transaction& tx, const gatehouse::Event&, const 
     }
 }
 
+void ProfileService::on_status_changed(Transaction& tx, const gatehouse::Event&, const AccountStatus& account) {
+    profiles::insert_if_absent(tx, account.id, account.username, now());
+    profiles::set_banned(tx, account.id, account.status == "banned");
+}
+
 void ProfileService::on_account_deleted(Transaction& tx, const gatehouse::Event&, const AccountDeleted& account) {
     hide_profile(tx, account.id, now());
 }
@@ -142,7 +147,7 @@ Profile ProfileService::change_avatar(const User& user, const std::optional<std:
 
 std::optional<std::string> ProfileService::avatar_of(std::int64_t user_id) {
     const auto profile = database_.read([&](Transaction& tx) { return profiles::find(tx, user_id); });
-    return profile && !profile->deleted_at ? profile->avatar_id : std::nullopt;
+    return profile && !profile->is_hidden() ? profile->avatar_id : std::nullopt;
 }
 
 PublicProfile ProfileService::find(std::int64_t user_id) {

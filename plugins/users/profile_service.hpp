@@ -34,6 +34,8 @@ public:
     // What happened to the account, told by auth: the profile exists at once, follows the name, goes with the account.
     void on_registered(gatehouse::Transaction& tx, const gatehouse::Event& event, const AccountRegistered& account);
     void on_renamed(gatehouse::Transaction& tx, const gatehouse::Event& event, const AccountRegistered& account);
+    // Hides the profile while the account is banned.
+    void on_status_changed(gatehouse::Transaction& tx, const gatehouse::Event& event, const AccountStatus& account);
     void on_account_deleted(gatehouse::Transaction& tx, const gatehouse::Event& event, const AccountDeleted& account);
 
     void on_subscribed(gatehouse::Transaction& tx, const gatehouse::Event& event, const SubscriptionChanged& change);

@@ -81,11 +81,13 @@ void EventQueue::close() {
     schedule();
 }
 
-// REQUIRES: locked.
+// REQUIRES: locked. What a host that refuses leaves undone is done with the next event, at the latest by beat().
 void EventQueue::schedule() {
     if (std::exchange(is_scheduled_, true)) return;
     auto* const self = new std::shared_ptr<EventQueue>(shared_from_this());
-    if (streams_->host->post(streams_->host, loop_, &on_posted, self) != GH_OK) delete self;
+    if (streams_->host->post(streams_->host, loop_, &on_posted, self) == GH_OK) return;
+    delete self;
+    is_scheduled_ = false;
 }
 
 void EventQueue::on_posted(void* context) {
@@ -189,7 +191,8 @@ void EventQueue::on_beat(void* context, gh_status status, const gh_error*) {
 void EventQueue::beat() {
     if (has_ended_) return;
     if (!std::exchange(wrote_since_beat_, false) && !is_writing_) push(std::string(kComment));
-    arm_heartbeat();
+    run();
+    if (!has_ended_) arm_heartbeat();
 }
 
 gh_status EventQueue::begin_wait(EventWait& wait) {

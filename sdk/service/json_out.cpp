@@ -3,6 +3,8 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstdint>
+#include <cstring>
 
 #include "sdk/service/utf8.hpp"
 
@@ -30,19 +32,41 @@ void append_escaped(std::string& out, unsigned char c) {
 
 bool needs_escape(unsigned char c) { return c < 0x20 || c == '"' || c == '\\'; }
 
+// Whether one of eight characters is not plain ASCII: from beyond it, a control character, a quote or a backslash.
+bool needs_care(std::uint64_t eight) {
+    constexpr std::uint64_t kOnes = 0x0101010101010101, kHighs = 0x8080808080808080;
+    const auto has_zero = [](std::uint64_t word) { return (word - kOnes) & ~word & kHighs; };
+    const std::uint64_t control = (eight - kOnes * 0x20) & ~eight;
+    return ((eight & kHighs) | (control & kHighs) | has_zero(eight ^ kOnes * '"') | has_zero(eight ^ kOnes * '\\')) !=
+           0;
+}
+
+// How much of the text can be copied as it is.
+std::size_t plain_until(std::string_view text) {
+    std::size_t at = 0;
+    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+    const auto is_pair = [&] { return byte(at) >= 0xC2 && byte(at) <= 0xDF && (byte(at + 1) & 0xC0) == 0x80; };
+    while (at < text.size()) {
+        for (std::uint64_t eight = 0; at + sizeof(eight) <= text.size(); at += sizeof(eight)) {
+            std::memcpy(&eight, text.data() + at, sizeof(eight));
+            if (needs_care(eight)) break;
+        }
+        while (at < text.size() && byte(at) < 0x80) {
+            if (needs_escape(byte(at))) return at;
+            ++at;
+        }
+        while (at + 1 < text.size() && is_pair()) at += 2;
+        if (at == text.size() || byte(at) < 0x80) continue;
+        const std::size_t length = utf8_sequence(text.substr(at));
+        if (length == 0) return at;
+        at += length;
+    }
+    return at;
+}
+
 void append_text(std::string& out, std::string_view text) {
-    std::size_t plain = 0;  // length of the stretch that needs nothing
-    while (plain < text.size()) {
+    for (std::size_t plain = plain_until(text); plain < text.size(); plain = plain_until(text)) {
         const auto c = static_cast<unsigned char>(text[plain]);
-        if (c < 0x80 && !needs_escape(c)) {
-            ++plain;
-            continue;
-        }
-        const std::size_t length = c < 0x80 ? 0 : utf8_sequence(text.substr(plain));
-        if (length > 0) {
-            plain += length;
-            continue;
-        }
         out.append(text.substr(0, plain));
         if (c < 0x80) {
             append_escaped(out, c);
@@ -50,7 +74,6 @@ void append_text(std::string& out, std::string_view text) {
             out += "\xEF\xBF\xBD";
         }
         text.remove_prefix(plain + 1);
-        plain = 0;
     }
     out.append(text);
 }

@@ -79,25 +79,41 @@ std::optional<minutes> take_offset(std::string_view& text) {
     return sign == '-' ? -offset : offset;
 }
 
+void append_digits(std::string& text, unsigned value, std::size_t digits) {
+    const std::size_t start = text.size();
+    text.resize(start + digits);
+    for (std::size_t i = digits; i-- > 0; value /= 10) text[start + i] = static_cast<char>('0' + value % 10);
+}
+
+void append_date(std::string& text, Date date) {
+    const year_month_day parts(date);
+    const int y = static_cast<int>(parts.year());
+    if (y < 0) text += '-';
+    const auto year = static_cast<unsigned>(y < 0 ? -y : y);
+    append_digits(text, year, year > 9999 ? 5 : 4);  // std::chrono::year ends at 32767
+    append_digits(text += '-', static_cast<unsigned>(parts.month()), 2);
+    append_digits(text += '-', static_cast<unsigned>(parts.day()), 2);
+}
+
 }  // namespace
 
 std::string to_iso_date(Date date) {
-    const year_month_day parts(date);
-    std::array<char, 32> text{};
-    const int length = std::snprintf(text.data(), text.size(), "%04d-%02u-%02u", static_cast<int>(parts.year()),
-                                     static_cast<unsigned>(parts.month()), static_cast<unsigned>(parts.day()));
-    return {text.data(), static_cast<std::size_t>(length)};
+    std::string text;
+    append_date(text, date);
+    return text;
 }
 
 std::string to_rfc3339(Time time) {
     const Date date = floor<days>(time);
     const hh_mm_ss<milliseconds> clock(time - date);
-    std::array<char, 32> text{};
-    const int length =
-        std::snprintf(text.data(), text.size(), "T%02d:%02d:%02d.%03dZ", static_cast<int>(clock.hours().count()),
-                      static_cast<int>(clock.minutes().count()), static_cast<int>(clock.seconds().count()),
-                      static_cast<int>(clock.subseconds().count()));
-    return to_iso_date(date).append(text.data(), static_cast<std::size_t>(length));
+    std::string text;
+    text.reserve(24);
+    append_date(text, date);
+    append_digits(text += 'T', static_cast<unsigned>(clock.hours().count()), 2);
+    append_digits(text += ':', static_cast<unsigned>(clock.minutes().count()), 2);
+    append_digits(text += ':', static_cast<unsigned>(clock.seconds().count()), 2);
+    append_digits(text += '.', static_cast<unsigned>(clock.subseconds().count()), 3);
+    return text += 'Z';
 }
 
 std::optional<Date> parse_iso_date(std::string_view text) {

@@ -45,7 +45,7 @@ void Transaction::publish_json(std::string_view type, std::string_view json, std
     if (trace_parent.size() > kTraceBytesMax) trace_parent = {};
     const std::string own_id = id.empty() ? uuid7() : std::string(id);
     const bool needs_turn = engine_ == Engine::postgresql && !subject.empty();
-    execute(needs_turn ? kInsertInTurn : kInsert, own_id, type, subject, json, trace_parent, events_->now());
+    execute_later(needs_turn ? kInsertInTurn : kInsert, own_id, type, subject, json, trace_parent, events_->now());
     has_published_ = true;
 }
 

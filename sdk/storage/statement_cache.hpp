@@ -37,6 +37,14 @@ public:
         return recent_.front().statement;
     }
 
+    void erase(std::string_view sql) {
+        const auto found = by_sql_.find(sql);
+        if (found == by_sql_.end()) return;
+        const auto entry = found->second;
+        by_sql_.erase(found);  // before the text that it refers to
+        recent_.erase(entry);
+    }
+
     void clear() {
         by_sql_.clear();
         recent_.clear();

@@ -24,15 +24,25 @@ void check_portable(const Parameter& parameter, std::size_t number) {
 
 }  // namespace
 
-storage::Answer Transaction::run(std::string_view sql, std::span<const Parameter> parameters) {
+// After an error there is nothing but that error.
+template <class Run>
+auto Transaction::guarded(std::span<const Parameter> parameters, Run run) {
     if (failure_) std::rethrow_exception(failure_);
     try {
         for (std::size_t i = 0; i < parameters.size(); ++i) check_portable(parameters[i], i + 1);
-        return session_.run(sql, parameters);
+        return run();
     } catch (...) {
         failure_ = std::current_exception();
         throw;
     }
+}
+
+storage::Answer Transaction::run(std::string_view sql, std::span<const Parameter> parameters) {
+    return guarded(parameters, [&] { return session_.run(sql, parameters); });
+}
+
+void Transaction::run_later(std::string_view sql, std::span<const Parameter> parameters) {
+    guarded(parameters, [&] { session_.run_later(sql, parameters); });
 }
 
 }  // namespace gatehouse

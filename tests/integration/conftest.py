@@ -51,25 +51,36 @@ def home(request):
 
 
 @pytest.fixture(scope="session")
-def storage(request):
-    """The `storage.default` of the configuration: a fresh PostgreSQL database, or None for SQLite in the site's folder."""
-    if request.config.getoption("--database") == "sqlite":
-        yield None
-        return
-    name = f"gatehouse_{uuid.uuid4().hex[:12]}"
+def new_storage(request):
+    """Makes a `storage.default` for a configuration: a fresh PostgreSQL database, or None for SQLite in the site's folder."""
     given = os.environ.get("GATEHOUSE_TEST_POSTGRES")
-    if given:
+
+    def create_there():
+        name = f"gatehouse_{uuid.uuid4().hex[:12]}"
         subprocess.run(["psql", given, "-qc", f'create database "{name}"'], check=True)
-        yield urlsplit(given)._replace(path=f"/{name}").geturl()
-        return
-    with Postgres() as server:
-        yield server.create_database(name)
+        return urlsplit(given)._replace(path=f"/{name}").geturl()
+
+    if request.config.getoption("--database") == "sqlite":
+        yield lambda: None
+    elif given:
+        yield create_there
+    else:
+        with Postgres() as server:
+            yield lambda: server.create_database(f"gatehouse_{uuid.uuid4().hex[:12]}")
+
+
+@pytest.fixture(scope="session")
+def storage(new_storage):
+    """That of the shared site."""
+    return new_storage()
 
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory, home, storage):
     """The shipped configuration in the chosen home, on the chosen database; stopped cleanly at the end."""
-    with sites.Site(tmp_path_factory.mktemp("site"), sites.shipped_configuration(), storage, home) as running:
+    configuration = sites.shipped_configuration()
+    configuration["gateway"]["internal"] = {"at": "unix:internal.sock"}  # for tests that call as a service does
+    with sites.Site(tmp_path_factory.mktemp("site"), configuration, storage, home) as running:
         yield running
 
 
@@ -78,6 +89,13 @@ def shared_events(home):
     """For tests in which posts hears of followings, or feeds of posts: a service that is served elsewhere needs a broker."""
     if home not in ("plugin", "spawn"):
         pytest.skip("the embedded bus ends at the gateway and its children")
+
+
+@pytest.fixture()
+def called_services(home):
+    """For tests in which posts asks another service: one that is served elsewhere would need the gateway's internal listener."""
+    if home not in ("plugin", "spawn"):
+        pytest.skip("posts, served elsewhere without --gateway, asks nobody")
 
 
 @pytest.fixture()

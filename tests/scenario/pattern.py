@@ -14,7 +14,7 @@ import re
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 PLACEHOLDER = re.compile(r"<(?:(/)(?P<regex>.*)/|(?P<kind>[a-z]+))(?: as (?P<name>[a-z_]+))?>")
-VARIABLE = re.compile(r"\{\{([a-z_.]+)\}\}")
+VARIABLE = re.compile(r"\{\{([a-z0-9_.]+)\}\}")
 
 KINDS = {
     "any": lambda value: True,
@@ -29,11 +29,12 @@ KINDS = {
 
 
 def fill_in(text, variables):
-    """Replaces {{name}}; a name that nothing has given is a mistake of the scenario."""
+    """Replaces {{name}}; a name that nothing has given is a mistake of the scenario. A function is asked for its value."""
     def value(match):
         if match[1] not in variables:
             raise KeyError(f"nothing has given {{{{{match[1]}}}}}; there are {sorted(variables)}")
         kept = variables[match[1]]
+        kept = kept() if callable(kept) else kept
         return kept if isinstance(kept, str) else json.dumps(kept)
     return VARIABLE.sub(value, text)
 

@@ -20,6 +20,7 @@ def page(scenario):
     lines = [f"# {scenario.title}", "", *scenario.prose, ""]
     for step in scenario.steps:
         lines += [f"## {step.name}", "", *([*step.prose, ""] if step.prose else [])]
+        lines += [f"{step.times} times:", ""] if step.times > 1 else []
         lines += fenced("http", message(f"{step.method} {step.target}", step.request_fields, step.request_body))
         status = " or ".join(str(each) for each in step.statuses)
         lines += fenced("http", message(f"HTTP/1.1 {status}", step.answer_fields, step.answer_body))

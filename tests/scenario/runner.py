@@ -5,25 +5,35 @@ import json
 import pattern
 
 
-def run(scenario, client, variables):
+SERVICE_FIELD = "Called-Service"  # a call by another service, On-Behalf-Of a user or of nobody
+STREAM = "text/event-stream"
+
+
+def run(scenario, client, variables, call=None):
     """Raises AssertionError that names file, line, step, and all that differs. Gives each answer to nobody: a step sees
-    of earlier ones only what these kept."""
-    for step in scenario.steps:
-        answer = ask(step, client, variables, scenario.path.parent)
+    of earlier ones only what these kept. call(service, method, target, body, user_id): makes the calls of services."""
+    for step in [step for step in scenario.steps for _ in range(step.times)]:
+        answer = ask(step, client, variables, scenario.path.parent, call)
         found = check(step, answer, variables)
         assert not found, "\n".join([f"{scenario.path}:{step.line}: {step.name}",
                                      f"  {step.method} {pattern.fill_in(step.target, variables)} answered {answer.status}",
                                      *[f"  {text}" for text in found], f"  body: {answer.body[:2000]!r}"])
 
 
-def ask(step, client, variables, folder):
+def ask(step, client, variables, folder, call):
     fields = {name: pattern.fill_in(value, variables) for name, value in step.request_fields}
-    body = pattern.fill_in(step.request_body, variables) if step.request_body else None
+    target = pattern.fill_in(step.target, variables)
     if step.request_body.startswith("< "):
         body = (folder / step.request_body[2:]).read_bytes()
-    elif body is not None and body.startswith(("{", "[")) and not any(name.lower() == "content-type" for name in fields):
-        fields["Content-Type"] = "application/json"
-    return client.request(step.method, pattern.fill_in(step.target, variables), body, headers=fields)
+    else:
+        body = pattern.fill_in(step.request_body, variables) or None
+        if body is not None and body.startswith(("{", "[")) and not any(name.lower() == "content-type" for name in fields):
+            fields["Content-Type"] = "application/json"
+    if SERVICE_FIELD in fields:
+        return call(fields[SERVICE_FIELD], step.method, target, body, fields.get("On-Behalf-Of"))
+    if fields.get("Accept") == STREAM:
+        return client.head_of(step.method, target, headers=fields)  # what follows has no end
+    return client.request(step.method, target, body, headers=fields)
 
 
 def check(step, answer, variables):

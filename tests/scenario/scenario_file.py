@@ -7,7 +7,8 @@ from pathlib import Path
 REQUEST = re.compile(r"^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) (/\S*)$")
 EXPECTATION = re.compile(r"^HTTP (\d{3}(?:\|\d{3})*)$")
 FIELD = re.compile(r"^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(.*)$")
-DIRECTIVE = re.compile(r"^# (users|admins): (.+)$")
+DIRECTIVE = re.compile(r"^# (users|moderators|admins): (.+)$")
+TIMES = re.compile(r"^# times: (\d+)$")
 
 
 class Malformed(Exception):
@@ -26,6 +27,7 @@ class Step:
     statuses: list = field(default_factory=list)
     answer_fields: list = field(default_factory=list)
     answer_body: str = ""  # a pattern; empty = not looked at
+    times: int = 1  # each time with this answer
 
 
 @dataclass
@@ -34,6 +36,7 @@ class Scenario:
     title: str
     prose: list
     users: list
+    moderators: list
     admins: list
     steps: list
 
@@ -49,7 +52,7 @@ def parse(text, path=Path("scenario")):
         raise Malformed(f"{path}:1: a scenario begins with its title: # ...")
     if not starts:
         raise Malformed(f"{path}: there is no step: ### ...")
-    scenario = Scenario(path, lines[0][2:].strip(), [], [], [], [])
+    scenario = Scenario(path, lines[0][2:].strip(), [], [], [], [], [])
     for number, line in enumerate(lines[1:starts[0]], start=2):
         if match := DIRECTIVE.match(line):
             getattr(scenario, match[1]).extend(name.strip() for name in match[2].split(","))
@@ -66,7 +69,10 @@ def _step(lines, first, path):
     step = Step(lines[0][4:].strip(), first)
     rest = list(enumerate(lines[1:], start=first + 1))
     while rest and (rest[0][1].startswith("#") or not rest[0][1].strip()):
-        if (prose := rest.pop(0)[1]).startswith("#"):
+        prose = rest.pop(0)[1]
+        if match := TIMES.match(prose):
+            step.times = int(match[1])
+        elif prose.startswith("#"):
             step.prose.append(prose[1:].strip())
     if not rest or not (match := REQUEST.match(rest[0][1])):
         raise Malformed(f"{path}:{rest[0][0] if rest else first}: a step begins with METHOD /path")

@@ -71,10 +71,18 @@ def test_tells_where_something_differs(wanted, value, where):
     assert text.startswith(f"{where}: ")
 
 
+def test_a_step_may_be_taken_several_times():
+    text = "# a\n# moderators: mod\n### b\n# Why.\n# times: 3\nGET /\nHTTP 200\n"
+    scenario = scenario_file.parse(text)
+    assert scenario.moderators == ["mod"]
+    assert (scenario.steps[0].times, scenario.steps[0].prose) == (3, ["Why."])
+
+
 def test_keeps_and_fills_in():
     kept = {}
     assert pattern.differences({"id": "<int as post>", "name": "<text as name>"}, {"id": 7, "name": "x y"}, kept) == []
     assert pattern.fill_in('/posts/{{post}}?q={{name}}', kept) == "/posts/7?q=x y"
+    assert pattern.fill_in("{{alice.code}}", {"alice.code": lambda: "123"}) == "123"
     with pytest.raises(KeyError, match="nothing has given"):
         pattern.fill_in("{{other}}", kept)
     with pytest.raises(ValueError, match="is no pattern"):

@@ -20,6 +20,7 @@ SDK_MAY_INCLUDE = {
     "storage": {"abi", "storage", "service"},
     "service": {"abi", "service", "storage"},
     "events": {"abi", "storage", "service", "events"},
+    "seed": {"abi", "storage", "service", "seed"},
     "testing": {"abi", "storage", "service", "testing"},
 }
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.MULTILINE)

@@ -82,7 +82,9 @@ def free_port():
 class Postgres:
     """One cluster. start() and stop() may also be called by hand; stop_server() and start_server() keep the data."""
 
-    def __init__(self):
+    def __init__(self, settings=None):
+        """settings: more of postgresql.conf, and instead of SETTINGS."""
+        self.settings = {**SETTINGS, **(settings or {})}
         self.programs = find_programs()
         self.account = unprivileged_account()
         self.password = secrets.token_hex(12)
@@ -202,7 +204,7 @@ class Postgres:
             raise PostgresError("initdb failed:\n" + result.stdout + result.stderr)
 
     def _launch(self):
-        settings = {**SETTINGS, "port": self.port, "listen_addresses": "127.0.0.1", "unix_socket_directories": self.directory}
+        settings = {**self.settings, "port": self.port, "listen_addresses": "127.0.0.1", "unix_socket_directories": self.directory}
         arguments = [item for name, value in settings.items() for item in ("-c", f"{name}={value}")]
         with open(os.path.join(self.directory, "log"), "wb") as log:
             self.server = subprocess.Popen(

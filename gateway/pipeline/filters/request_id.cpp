@@ -34,7 +34,7 @@ bool is_sane_request_id(std::string_view text) {
 Verdict RequestId::handle(Exchange& exchange) {
     auto& fields = exchange.request.fields;
     exchange.request_id.clear();
-    if (exchange.client.is_trusted_proxy) {
+    if (peer_ == Peer::gateway || exchange.client.is_trusted_proxy) {
         const http::Field* own = http::find_field(fields, kField);
         if (own != nullptr && is_sane_request_id(own->value)) exchange.request_id.assign(own->value);
     }

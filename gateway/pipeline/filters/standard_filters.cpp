@@ -19,10 +19,12 @@ StandardFilters::~StandardFilters() = default;
 Filters StandardFilters::before_route(const config::Configuration& configuration) {
     building_.clear();
     Filters filters;
-    if (options_.assertions != nullptr) {
+    const bool is_behind_gateway = options_.assertions != nullptr;
+    if (is_behind_gateway) {
         filters.push_back(std::make_unique<AssertionAuth>(*options_.assertions, options_.served_as));
     }
-    filters.push_back(std::make_unique<RequestId>());
+    filters.push_back(
+        std::make_unique<RequestId>(is_behind_gateway ? RequestId::Peer::gateway : RequestId::Peer::client));
     filters.push_back(std::make_unique<IdentityStrip>(configuration.gateway.identity_headers,
                                                       options_.metrics->identity_fields_stripped));
     return filters;

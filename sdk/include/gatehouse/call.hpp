@@ -61,6 +61,9 @@ struct CallResponse {
             rethrow_bad_body(problem);
         }
     }
+    // The elements of an array that is a member of the body, as they stand there: to be passed on, unread. Brackets and
+    // strings are checked, what is in them is not. CallFailed as above.
+    [[nodiscard]] std::vector<RawJson> raw_items(std::string_view member) const;
     void require_ok() const;
 
 private:

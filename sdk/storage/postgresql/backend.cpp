@@ -120,15 +120,16 @@ private:
     }
 
     void run_once(Connection& connection, const char* begin, Body body) {
-        connection.script(begin);
-        Transaction tx(connection, Engine::postgresql, begin == kBeginRead || !events_ ? nullptr : &*events_);
+        const bool is_read = begin == kBeginRead;
+        connection.begin(begin);
+        Transaction tx(connection, Engine::postgresql, is_read || !events_ ? nullptr : &*events_);
         try {
             {
                 const TransactionScope scope(static_cast<const Backend*>(this));
                 body(tx);
             }
             if (tx.failure()) std::rethrow_exception(tx.failure());
-            connection.commit();
+            is_read ? connection.end_read() : connection.commit();
         } catch (...) {
             connection.rollback();
             if (tx.failure() && is_worth_another_try(tx.failure(), connection)) std::rethrow_exception(tx.failure());

@@ -60,7 +60,7 @@ void throw_error(const std::string& sqlstate, const std::string& message, std::s
     if (sqlstate == "23514") throw CheckViolation(text, detail_of(message));
     if (sqlstate == "23502") throw NotNullViolation(text, detail_of(message));
     if (sqlstate.starts_with("23")) throw ConstraintViolation(text, detail_of(message));
-    if (sqlstate == "40001" || sqlstate == "40P01") throw SerializationFailure(text);
+    if (sqlstate.starts_with("40")) throw SerializationFailure(text);
     if (sqlstate == "57014") throw Timeout(text);
     if (sqlstate == "55P03") throw Busy(text);
     if (sqlstate == "25006") throw ReadOnlyTransaction(text);

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <charconv>
+#include <optional>
 #include <string_view>
 
 #include "gatehouse/storage/errors.hpp"
@@ -11,7 +12,7 @@ namespace gatehouse::storage::postgresql {
 namespace {
 
 // Object ids of built-in types; they are part of PostgreSQL's stable interface (pg_type.dat).
-enum Type : pqxx::oid {
+enum Type : Oid {
     kBool = 16,
     kBytea = 17,
     kInt8 = 20,
@@ -25,24 +26,38 @@ enum Type : pqxx::oid {
 
 constexpr char kHex[] = "0123456789abcdef";
 
+constexpr std::size_t kNull = static_cast<std::size_t>(-1);
+
+// Appends a value's text; false: NULL.
 struct Encoder {
-    std::optional<std::string> operator()(std::monostate) const { return std::nullopt; }
-    std::optional<std::string> operator()(std::int64_t integer) const { return std::to_string(integer); }
-    std::optional<std::string> operator()(double real) const {
-        std::array<char, 32> text{};
-        const auto end = std::to_chars(text.data(), text.data() + text.size(), real).ptr;
-        return std::string(text.data(), end);
+    std::string& out;
+
+    bool operator()(std::monostate) const { return false; }
+    bool operator()(std::int64_t integer) const { return number(integer); }
+    bool operator()(double real) const { return number(real); }
+    bool operator()(bool boolean) const {
+        out += boolean ? "true" : "false";
+        return true;
     }
-    std::optional<std::string> operator()(bool boolean) const { return boolean ? "true" : "false"; }
-    std::optional<std::string> operator()(std::string_view text) const { return std::string(text); }
-    std::optional<std::string> operator()(BlobView bytes) const {
-        std::string text = "\\x";
-        text.reserve(2 + 2 * bytes.size());
+    bool operator()(std::string_view text) const {
+        out += text;
+        return true;
+    }
+    bool operator()(BlobView bytes) const {
+        out += "\\x";
         for (const std::byte byte : bytes) {
-            text += kHex[std::to_integer<unsigned>(byte) >> 4U];
-            text += kHex[std::to_integer<unsigned>(byte) & 15U];
+            out += kHex[std::to_integer<unsigned>(byte) >> 4U];
+            out += kHex[std::to_integer<unsigned>(byte) & 15U];
         }
-        return text;
+        return true;
+    }
+
+private:
+    template <class Number>
+    bool number(Number value) const {
+        std::array<char, 32> text{};
+        out.append(text.data(), std::to_chars(text.data(), text.data() + text.size(), value).ptr);
+        return true;
     }
 };
 
@@ -74,10 +89,20 @@ Cell number(std::string_view text) {
 
 }  // namespace
 
-std::optional<std::string> encode(const Parameter& parameter) { return std::visit(Encoder{}, parameter.value()); }
+void Values::assign(std::span<const Parameter> parameters) {
+    texts_.clear();
+    starts_.clear();
+    pointers_.clear();
+    for (const Parameter& parameter : parameters) {
+        const std::size_t start = texts_.size();
+        const bool has_value = std::visit(Encoder{texts_}, parameter.value());
+        texts_ += '\0';
+        starts_.push_back(has_value ? start : kNull);
+    }
+    for (const std::size_t start : starts_) pointers_.push_back(start == kNull ? nullptr : texts_.data() + start);
+}
 
-Cell decode(pqxx::oid type, const char* text, std::size_t size) {
-    const std::string_view view(text, size);
+Cell decode(Oid type, std::string_view view) {
     switch (type) {
         case kBool: return std::int64_t{view == "t"};
         case kInt2:

@@ -16,7 +16,8 @@ using std::chrono::steady_clock;
 
 constexpr int kStrictTables = 3'037'000;  // the first version that knows STRICT
 constexpr std::size_t kControlsMax = 16;
-constexpr int kProgressInstructions = 2'000;  // between two looks at the clock: some 20 microseconds
+constexpr char kCache[] = "pragma cache_size = -32768";  // at most 32 MiB, as pages are read; SQLite's own default is 2
+constexpr int kProgressInstructions = 2'000;             // between two looks at the clock: some 20 microseconds
 
 // "$2" or "$2::bigint" is 2.
 std::size_t parameter_number(const char* name) {
@@ -110,6 +111,7 @@ void Connection::configure(Role role) {
     // "x" is a column and never text, as in PostgreSQL.
     sqlite3_db_config(database_.get(), SQLITE_DBCONFIG_DQS_DML, 0, nullptr);
     sqlite3_db_config(database_.get(), SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
+    script(kCache);
     if (role == Role::reader || role == Role::observer) {
         script("pragma query_only = on");
         return;

@@ -77,6 +77,12 @@ def test_a_list_with_a_home_in_the_gateway_gets_its_events_there(tmp_path):
         assert brought(stage.copies[0]) == 0
 
 
+def test_a_home_elsewhere_that_never_came_up_holds_up_nobody_who_has_one_in_the_gateway(tmp_path):
+    with Stage(tmp_path, lambda copies: ["plugin:event_consumer", "http://127.0.0.1:1"], 0, config=CONFIG) as stage:
+        stage.publish_all()
+        stage.expect_each_event_once()
+
+
 def test_of_two_homes_elsewhere_exactly_one_gets_each_event(tmp_path):
     with Stage(tmp_path, lambda copies: [f"http://{copy.address}" for copy in copies], 2) as stage:
         stage.publish_all()

@@ -1,6 +1,7 @@
 """HTTP/1.1 edge and attack inputs from data/http_edge_cases.json, judged by their oracles: status, what the backend
 recorded, the state of the connection, and a canary on another connection."""
 
+import re
 import time
 
 import pytest
@@ -83,13 +84,20 @@ def run_case(edge, case, data):
         return responses
 
 
+def is_of_an_earlier_case(request, began_ms):
+    """A request that was cut off may reach the backend late. Its id, a UUIDv7, begins with its time."""
+    stamp = (request.value("x-request-id") or "").replace("-", "")[:12]
+    return re.fullmatch("[0-9a-f]{12}", stamp) is not None and int(stamp, 16) < began_ms
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_case(edge, user, name):
     case = CASES[name]
     edge.backend.forget()
+    began_ms = time.time_ns() // 1_000_000
     responses = run_case(edge, case, bytes_of(case, user))
     edge.settle(edge.backend)
-    seen = edge.backend.recorded()
+    seen = [request for request in edge.backend.recorded() if not is_of_an_earlier_case(request, began_ms)]
     faults = list(edge.backend.faults)
     assert_canary(edge, name)
     assert faults == []

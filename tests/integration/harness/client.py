@@ -93,6 +93,16 @@ class Client:
                 if fresh or attempt == 2:  # an idle connection may be closed under us once, a fresh one may not
                     raise
 
+    def head_of(self, method, path, headers=None):
+        """The answer without its body, over a connection of its own: for bodies that have no end."""
+        connection = self._connect()
+        try:
+            connection.request(method, path, headers={**self.headers, **(headers or {})})
+            response = connection.getresponse()
+            return Answer(response.status, response.getheaders(), b"", response.version)
+        finally:
+            connection.close()
+
     def get(self, path, **kwargs):
         return self.request("GET", path, **kwargs)
 

@@ -42,7 +42,10 @@ class EvilUpstream(Upstream):
         if name == "good":
             connection.send(answer(f"good {request.target}".encode()))
             return True
-        case = self.cases[name]
+        case = self.cases.get(name)
+        if case is None:  # the gateway itself asks which events are wanted here
+            connection.send(answer(status=404, reason=b"Not Found"))
+            return True
         action = case.get("action", "")
         if action == "hold open":
             connection.is_closed_within(10)
@@ -75,7 +78,7 @@ class EdgeSite:
             "backend": {"at": self.backend.url},
             "verifier": {"at": self.verifier.url},
             "itself": {"at": f"http://127.0.0.1:{port}"},
-            "evil": {"at": self.evil.url},
+            "evil": {"at": self.evil.url, "served": False},
         })
         configuration["auth"]["edge"] = authenticator()
         configuration["policies"].update({

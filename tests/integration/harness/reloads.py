@@ -99,10 +99,10 @@ def compile_answering(folder, status, **defines):
     return compile_plugin("answering", folder / f"answering_{status}.so", STATUS=status, **defines).read_bytes()
 
 
-def answering_site(tmp_path, plugins, probe=(), **settings):
+def answering_site(tmp_path, plugins, probe=(), home="plugin", **settings):
     """A service of one route in C; its file is replaced by builds that answer with another status."""
     put(plugins, "answering", compile_answering(tmp_path, 200))
     shipped = configuration(**settings)
-    shipped["services"]["answering"] = {"at": "plugin:answering", "probe": list(probe)}
+    shipped["services"]["answering"] = {"at": f"{home}:answering", "probe": list(probe)}
     shipped["routes"].append({"path": "/answer", "to": "answering", "use": "public"})
     return Site(tmp_path, shipped, environment={"GATEHOUSE_PLUGINS": str(plugins)})

@@ -93,6 +93,12 @@ class Site:
     def address(self):
         return self.gateway.address
 
+    @property
+    def internal(self):
+        """Where services elsewhere call others, if the configuration has such a listener."""
+        at = self.configuration["gateway"]["internal"]["at"]
+        return f"unix:{self.folder / at[5:]}" if at.startswith("unix:") else at
+
     def write_routes(self, configuration=None):
         self.routes_file.write_text(yaml.safe_dump(configuration or self.configuration, sort_keys=False, width=120))
 
@@ -168,6 +174,16 @@ class Site:
             self.stop()
         else:
             self.kill()
+
+
+def invite(site, roles, prefix="guest"):
+    """Somebody with these roles, by the operator's one-time link."""
+    name = unique(prefix)
+    with site.admin() as operator:
+        token = operator.post("/services/auth/commands/users.invite", {"roles": roles}).expect(200).json()["token"]
+    body = {"token": token, "username": name, "email": f"{name}@example.com", "password": PASSWORD}
+    with site.client() as client:
+        return User(site, client.post("/api/auth/invitation", body).expect(201).json())
 
 
 def create_admin(site, prefix="root"):

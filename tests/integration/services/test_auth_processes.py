@@ -6,7 +6,7 @@ import time
 import pytest
 
 from harness.client import eventually
-from harness.site import PASSWORD, Site, register, shipped_configuration
+from harness.site import PASSWORD, Site, create_admin, register, shipped_configuration
 
 SECONDS = 5  # across processes; within one at once
 
@@ -62,6 +62,16 @@ def test_a_closed_account_is_closed_in_both(site, other):
     user = register(site)
     eventually(lambda: user.client.get("/api/users/me").status == 200, "the profile", seconds=15)
     assert_ends(site, other, user.access_token, lambda: user.client.delete("/api/users/me").expect(204))
+
+
+def test_a_ban_holds_in_both_wherever_it_is_given(site, other):
+    root = create_admin(site)
+    for place, elsewhere in ((site, other), (other, site)):
+        user = register(site)
+        with place.client(root.access_token) as client:
+            assert_ends(place, elsewhere, user.access_token,
+                        lambda: client.post(f"/api/admin/users/{user.id}/ban", {"reason": "spam"}).expect(200))
+        elsewhere.client().post("/api/auth/login", {"login": user.username, "password": PASSWORD}).expect(403)
 
 
 def test_a_refresh_token_is_good_once_whichever_process_is_asked(site, other):

@@ -12,6 +12,7 @@ import pytest
 from harness.client import assert_problem, eventually
 from harness.site import Site, register, shipped_configuration, write_secrets
 from harness.gatehouse import PLUGINS, run_command
+from harness.reloads import answering_site, compile_answering, plugins, put, reload  # noqa: F401  (plugins is a fixture)
 from load import Load
 
 RESTARTING = (503, "service_restarting")
@@ -144,6 +145,19 @@ def test_a_changed_configuration_starts_another_child_without_a_lost_request(sit
             eventually(lambda: site.child("posts") not in (None, before) and is_gone(before), "the switch", seconds=20)
     assert not load.broken
     assert set(load.outcomes()) == {(200, None)}
+
+
+def test_a_child_whose_probe_fails_does_not_take_over(tmp_path, plugins):
+    with answering_site(tmp_path, plugins, probe=["/answer"], home="spawn") as site:
+        before = site.child("answering")
+        put(plugins, "answering", compile_answering(tmp_path, 503))
+        report = reload(site, "answering", 422)
+        assert "GET /answer answers 503" in report["reason"]
+        assert site.child("answering") == before
+        site.client().get("/answer").expect(200)
+        put(plugins, "answering", compile_answering(tmp_path, 201))
+        reload(site, "answering")
+        site.client().get("/answer").expect(201)
 
 
 def test_without_its_child_a_service_answers_503_at_once(site):

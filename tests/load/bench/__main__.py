@@ -5,8 +5,6 @@ event loop or worker; wrk keeps 64 connections open; CPU is user and system time
 """
 
 import argparse
-import os
-import platform
 import sys
 import tempfile
 from datetime import datetime, timezone
@@ -14,6 +12,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+from machine import machine  # noqa: E402
 from measure import CONNECTIONS, BenchError, interleave  # noqa: E402
 from scenarios import SCENARIOS, Field  # noqa: E402
 from servers import Servers  # noqa: E402
@@ -31,15 +30,6 @@ def table(title, contestants):
     for one in contestants:
         lines.append(f"| {one.name} | {one.median_micros:.1f} | {one.ratio_to(measure):.2f} | {one.median_rate:,.0f} |")
     return "\n".join(lines)
-
-
-def machine():
-    model = "unknown processor"
-    for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
-        if line.startswith("model name"):
-            model = line.split(":", 1)[1].strip()
-            break
-    return f"{os.cpu_count()} x {model}, Linux {platform.release().split('-')[0]}"
 
 
 def arguments():

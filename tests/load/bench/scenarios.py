@@ -46,9 +46,8 @@ def gatehouse_configuration(servers):
     }
 
 
-def register(address):
-    """An access token for a new user of the auth plugin."""
-    name = "bench" + secrets.token_hex(4)
+def register_user(address, name):
+    """The answer of the auth plugin to somebody new."""
     connection = http.client.HTTPConnection(address, timeout=30)
     body = json.dumps({"username": name, "email": f"{name}@example.com", "password": "correct horse battery 7"})
     connection.request("POST", "/api/auth/register", body, {"Content-Type": "application/json"})
@@ -56,7 +55,12 @@ def register(address):
     text = response.read()
     if response.status != 201:
         raise BenchError(f"cannot register a user: {response.status} {text[:500]!r}")
-    return json.loads(text)["access_token"]
+    return json.loads(text)
+
+
+def register(address):
+    """An access token for a new user of the auth plugin."""
+    return register_user(address, "bench" + secrets.token_hex(4))["access_token"]
 
 
 class Field:

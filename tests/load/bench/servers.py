@@ -64,6 +64,13 @@ class Servers:
         self.processes.append((name, process))
         return process
 
+    def wait_until(self, is_so, problem, seconds=START_SECONDS):
+        deadline = time.monotonic() + seconds
+        while not is_so():
+            if time.monotonic() > deadline:
+                raise BenchError(problem)
+            time.sleep(0.2)
+
     def wait_for_port(self, name, port, process):
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -79,18 +80,23 @@ public:
         std::size_t index_;
     };
 
-    Rows() = default;
+    using Columns = std::vector<std::string>;
+
+    Rows() : Rows(Columns(), {}) {}
     // REQUIRES: cells.size() is a multiple of columns.size(); row after row.
-    Rows(std::vector<std::string> columns, std::vector<Cell> cells)
+    Rows(Columns columns, std::vector<Cell> cells)
+        : Rows(std::make_shared<const Columns>(std::move(columns)), std::move(cells)) {}
+    // Answers of the same statement may share the names. REQUIRES: columns is not null.
+    Rows(std::shared_ptr<const Columns> columns, std::vector<Cell> cells)
         : columns_(std::move(columns)), cells_(std::move(cells)) {}
 
-    [[nodiscard]] std::size_t size() const noexcept { return columns_.empty() ? 0 : cells_.size() / columns_.size(); }
+    [[nodiscard]] std::size_t size() const noexcept { return columns_->empty() ? 0 : cells_.size() / columns_->size(); }
     [[nodiscard]] bool empty() const noexcept { return size() == 0; }
-    [[nodiscard]] const std::vector<std::string>& columns() const noexcept { return columns_; }
+    [[nodiscard]] const Columns& columns() const noexcept { return *columns_; }
     Iterator begin() const { return Iterator(*this, 0); }
     Iterator end() const { return Iterator(*this, size()); }
     Row operator[](std::size_t index) const { return Row(*this, index); }
-    const Cell& cell(std::size_t row, std::size_t column) const { return cells_.at(row * columns_.size() + column); }
+    const Cell& cell(std::size_t row, std::size_t column) const { return cells_.at(row * columns_->size() + column); }
 
     // `map` makes a T of a `const Row&`; without it T is read from the first column.
     // one: exactly one row, else UnexpectedRowCount. maybe: none or one. all: as many as there are.
@@ -132,7 +138,7 @@ private:
     }
     [[noreturn]] void unexpected(std::string_view wanted) const;
 
-    std::vector<std::string> columns_;
+    std::shared_ptr<const Columns> columns_;
     std::vector<Cell> cells_;
 };
 

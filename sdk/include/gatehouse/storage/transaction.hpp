@@ -32,6 +32,8 @@ struct EventKeeping {
 class Session {
 public:
     virtual Answer run(std::string_view sql, std::span<const Parameter> parameters) = 0;
+    // May wait for the next run() or the end of the transaction, and fail there.
+    virtual void run_later(std::string_view sql, std::span<const Parameter> parameters) { run(sql, parameters); }
 
 protected:
     ~Session() = default;
@@ -65,14 +67,21 @@ public:
         return run(sql, std::array<Parameter, sizeof...(Args)>{Parameter(args)...}).affected;
     }
 
+    // As execute(), where nobody looks at the number: on PostgreSQL it goes out with the next statement or the commit,
+    // which saves the wait for its answer. An error may show there, so only outside the function if it is the last.
+    template <class... Args>
+    void execute_later(std::string_view sql, const Args&... args) {
+        run_later(sql, std::array<Parameter, sizeof...(Args)>{Parameter(args)...});
+    }
+
     // As query() and execute(), for a number of parameters that is known only at run time.
     storage::Answer run(std::string_view sql, std::span<const Parameter> parameters);
 
     // Says that something has happened, to whoever wants to know: kept in this very transaction (table gh_outbox) and
     // handed over after its commit, at least once. Events of one subject ("post/7") are delivered in the order of the
     // commits; an empty subject means no order. On PostgreSQL a transaction that has published about a subject excludes
-    // others that do until it ends. Needs <gatehouse/publish.hpp> and a Database with gatehouse::Events.
-    // id: a uuid7() that the payload refers to (see seal.hpp); empty = a new one.
+    // others that do, from its next statement to its end. Needs <gatehouse/publish.hpp> and a Database with
+    // gatehouse::Events. id: a uuid7() that the payload refers to (see seal.hpp); empty = a new one.
     template <class Payload>
     void publish(std::string_view type, const Payload& payload, std::string_view subject = {},
                  std::string_view trace_parent = {}, std::string_view id = {});
@@ -90,6 +99,10 @@ public:
     std::exception_ptr failure() const noexcept { return failure_; }
 
 private:
+    void run_later(std::string_view sql, std::span<const Parameter> parameters);
+    template <class Run>
+    auto guarded(std::span<const Parameter> parameters, Run run);
+
     storage::Session& session_;
     Engine engine_;
     const storage::EventKeeping* events_;

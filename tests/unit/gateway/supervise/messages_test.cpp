@@ -14,6 +14,7 @@ TEST(MessagesTest, AnOrderArrivesAsItWasSent) {
     order.workers = 8;
     order.queue = 9;
     order.drain_timeout = std::chrono::milliseconds(1234);
+    order.probes = {"/health", "/answer?x=1"};
     const std::string line = to_line(order);
     EXPECT_EQ(line.find('\n'), line.size() - 1);
     const auto read = parse_order(line);

@@ -184,6 +184,46 @@ TEST_F(InternalTest, ABanEndsAllAccessAtOnceUntilItIsLifted) {
     EXPECT_EQ(change_rights(1, R"({"status":"gone"})").status, 422);
 }
 
+TEST_F(InternalTest, ChangesOnlyAnAccountThatIsAsExpected) {
+    const Login ann = sign_up("ann");
+    EXPECT_EQ(change_rights(ann.id, R"({"status":"active","expected":{"status":"banned"}})").status, 409);
+    EXPECT_EQ(change_rights(ann.id, R"({"status":"banned","expected":{"roles":["admin"]}})").status, 409);
+    EXPECT_EQ(verify(ann.access_token), 200);
+    EXPECT_EQ(
+        change_rights(ann.id, R"({"roles":["admin","user"],"expected":{"status":"active","roles":["user"]}})").status,
+        200);
+    EXPECT_EQ(
+        change_rights(ann.id, R"({"status":"banned","expected":{"roles":["user","admin"],"status":null}})").status,
+        200);
+    EXPECT_EQ(change_rights(ann.id, R"({"status":"banned","expected":{"status":"gone"}})").status, 422);
+}
+
+TEST_F(InternalTest, KeepsTheLastAdministratorWhenAsked) {
+    const Login ann = sign_up("ann"), bob = sign_up("bob");
+    for (const Login* login : {&ann, &bob}) change_rights(login->id, R"({"roles":["admin","user"]})");
+    EXPECT_EQ(change_rights(bob.id, R"({"status":"banned","keep_admin":true})").status, 200);
+    for (const char* body :
+         {R"({"status":"banned","keep_admin":true})", R"({"roles":["user"],"keep_admin":true})",
+          R"({"status":"deleted","keep_admin":true})", R"({"roles":["administrator"],"keep_admin":true})"}) {
+        EXPECT_EQ(change_rights(ann.id, body).status, 409) << body;
+    }
+    EXPECT_EQ(change_rights(ann.id, R"({"roles":["admin"],"keep_admin":true})").status, 200);
+    EXPECT_EQ(change_rights(ann.id, R"({"roles":["user"]})").status, 200) << "nobody asked";
+}
+
+TEST_F(InternalTest, TwoAdministratorsWhoDemoteEachOtherLeaveOne) {
+    for (int round = 0; round < 5; ++round) {
+        const Login logins[] = {sign_up("ann" + std::to_string(round)), sign_up("bob" + std::to_string(round))};
+        for (const Login& login : logins) change_rights(login.id, R"({"roles":["admin","user"]})");
+        int statuses[2];
+        crowd(2, [&](int i) {
+            statuses[i] = change_rights(logins[i].id, R"({"roles":["user"],"keep_admin":true})").status;
+        });
+        EXPECT_EQ(statuses[0] + statuses[1], 200 + 409);
+        for (const Login& login : logins) change_rights(login.id, R"({"roles":["user"]})");
+    }
+}
+
 TEST_F(InternalTest, NoLoginSurvivesABanAtTheSameTime) {
     for (int round = 0; round < 5; ++round) {
         const std::string name = "ann" + std::to_string(round);

@@ -27,6 +27,19 @@ TEST_F(CommentsTest, AnswerOnlyCommentsOnTheSamePost) {
     EXPECT_EQ(send(kAnn, "POST", path_ + "/comments", R"({"text":"x","parent_id":1})").status, 422);
 }
 
+TEST_F(CommentsTest, AreShownOneByOneToOtherServicesAsFarAsTheirPostIs) {
+    const auto look = [this](const Person& who, const std::string& id) {
+        return host_.request("GET", at(id)).as_service("admin").as_user(who.id, who.name, {who.role}).send();
+    };
+    const std::string id = comment(kBob, path_), hidden = comment(kAnn, post(kAnn, "private"));
+    EXPECT_EQ(look(kMod, id).json().at("text"), "well");
+    EXPECT_EQ(look(kBob, hidden).status, 404);
+    EXPECT_EQ(look(kMod, hidden).status, 404);
+    EXPECT_EQ(look(kAnn, hidden).status, 200);
+    EXPECT_EQ(look(kAnn, "1").status, 404);
+    EXPECT_NE(send(kBob, "GET", at(id)).status, 200) << "not for clients";
+}
+
 TEST_F(CommentsTest, AreChangedByTheirAuthorOnly) {
     const std::string id = comment(kBob, path_);
     EXPECT_EQ(send(kAnn, "PATCH", at(id), R"({"text":"x"})").status, 403);

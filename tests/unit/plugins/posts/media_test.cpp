@@ -19,7 +19,9 @@ protected:
             return answer;
         });
     }
-    static std::string item(const char* id) { return R"({"id":")" + std::string(id) + R"(","url":"x"})"; }
+    static std::string item(const char* id, std::int64_t owner = kAnn.id) {
+        return R"({"id":")" + std::string(id) + R"(","owner_id":)" + std::to_string(owner) + R"(,"url":"x"})";
+    }
     int asked_ = 0;
 };
 
@@ -40,6 +42,15 @@ TEST_F(MediaTest, ThatDoesNotExistIsPointedAt) {
     EXPECT_EQ(answer.error_pointers(), std::vector<std::string>{"/media/1"});
     const auto id = write(kAnn, R"({"text":"x"})");
     EXPECT_EQ(send(kAnn, "PATCH", at(id), R"({"media":)" + both() + "}").status, 422);
+}
+
+TEST_F(MediaTest, OfSomebodyElseIsPointedAt) {
+    media_knows(item(kOne, kBob.id) + "," + item(kTwo));
+    const Answer answer = send(kAnn, "POST", "/api/posts", with(both()));
+    EXPECT_EQ(answer.status, 422);
+    EXPECT_EQ(answer.error_pointers(), std::vector<std::string>{"/media/0"});
+    const auto id = write(kAnn, with("[\"" + std::string(kTwo) + "\"]"));
+    EXPECT_EQ(send(kAnn, "PATCH", at(id), R"({"media":)" + both() + "}").error_pointers(), answer.error_pointers());
 }
 
 TEST_F(MediaTest, IsTakenAsItIsWhereNobodyCanBeAsked) {

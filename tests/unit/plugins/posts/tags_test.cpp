@@ -19,17 +19,17 @@ std::string many(int count) {
     return text;
 }
 
-INSTANTIATE_TEST_SUITE_P(Table, TagsTest,
-                         ::testing::Values(Row{"None", "no tag here", {}}, Row{"One", "#Tag", {"tag"}},
-                                           Row{"Punctuation", "(#one,#two)#three.", {"one", "two", "three"}},
-                                           Row{"Repeated", "#a #A #b #a", {"a", "b"}},
-                                           Row{"Russian", "#Весна_2026!", {"весна_2026"}},
-                                           Row{"InsideAWord", "a#b C# x##y", {}}, Row{"Digits", "#1 #2026", {}},
-                                           Row{"Alone", "# # #", {}}, Row{"Doubled", "##a", {}},
-                                           Row{"Entity", "&#amp;", {}}, Row{"Together", "#a#b", {"a"}},
-                                           Row{"TooLong", "#" + std::string(65, 'x'), {}},
-                                           Row{"Longest", "#" + std::string(64, 'x'), {std::string(64, 'x')}}),
-                         [](const auto& test) { return std::string(test.param.name); });
+INSTANTIATE_TEST_SUITE_P(
+    Table, TagsTest,
+    ::testing::Values(Row{"None", "no tag here", {}}, Row{"One", "#Tag", {"tag"}},
+                      Row{"Punctuation", "(#one,#two)#three.", {"one", "two", "three"}},
+                      Row{"Repeated", "#a #A #b #a", {"a", "b"}}, Row{"Russian", "#Весна_2026!", {"весна_2026"}},
+                      Row{"InsideAWord", "a#b C# x##y", {}}, Row{"Digits", "#1 #2026", {}}, Row{"Alone", "# # #", {}},
+                      Row{"Doubled", "##a", {}}, Row{"Entity", "&#amp;", {}}, Row{"Together", "#a#b", {"a"}},
+                      Row{"BehindDigits", "#12#b", {"b"}}, Row{"BehindAWordInRussian", "да#нет но #да", {"да"}},
+                      Row{"BehindAnEmoji", "😀#a «#b»", {"a", "b"}}, Row{"TooLong", "#" + std::string(65, 'x'), {}},
+                      Row{"Longest", "#" + std::string(64, 'x'), {std::string(64, 'x')}}),
+    [](const auto& test) { return std::string(test.param.name); });
 
 TEST(TagsTest, AreNoMoreThanTwenty) { EXPECT_EQ(posts::tags_in(many(50)).size(), 20U); }
 

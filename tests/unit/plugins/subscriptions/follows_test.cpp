@@ -122,16 +122,62 @@ TEST_F(FollowsTest, AreOneUnderAnyRace) {
     EXPECT_EQ(created - deleted, follows ? 1 : 0);
 }
 
-TEST_F(FollowsTest, EndWithAnAccount) {
-    follow(kAnn, 8);
-    follow(kBob, 7);
-    follow(kCid, 8);
-    EXPECT_EQ(host_.deliver("user.deleted", R"({"id":7})", {.source = "auth", .subject = "user/7"}), GH_OK);
+// What auth tells of ann, 7.
+class ClosedAccountsTest : public FollowsTest {
+protected:
+    void status(const std::string& status) {
+        EXPECT_EQ(host_.deliver("user.status_changed", R"({"id":7,"status":")" + status + "\"}",
+                                {.source = "auth", .subject = "user/7"}),
+                  GH_OK);
+    }
+    Ids followed_by(const Person& who) { return all_ids(who, "/api/subscriptions?limit=5", "user_id"); }
+    void SetUp() override {
+        follow(kAnn, 8);
+        follow(kBob, 7);
+        follow(kCid, 8);
+    }
+};
+
+TEST_F(ClosedAccountsTest, FollowNobodyAndAreFollowedByNobody) {
+    const auto hers = post(7), his = post(8);
+    EXPECT_EQ(feed(kBob), Ids{hers});
+    status("deleted");
     host_.advance(std::chrono::minutes(2));
-    EXPECT_TRUE(all_ids(kAnn, "/api/subscriptions?limit=5", "user_id").empty());
-    EXPECT_TRUE(all_ids(kBob, "/api/subscriptions?limit=5", "user_id").empty());
-    EXPECT_EQ(all_ids(kCid, "/api/subscriptions?limit=5", "user_id"), Ids{8});
+    EXPECT_TRUE(followed_by(kAnn).empty());
+    EXPECT_TRUE(followed_by(kBob).empty());
+    EXPECT_TRUE(feed(kBob).empty());
+    EXPECT_EQ(followed_by(kCid), Ids{8});
+    EXPECT_EQ(feed(kCid), Ids{his});
     EXPECT_EQ(published().size(), 5U);
+}
+
+TEST_F(ClosedAccountsTest, DoNotBeginToFollowInTheirLastSeconds) {
+    status("deleted");
+    EXPECT_EQ(follow(kAnn, 9), 404);
+    EXPECT_EQ(follow(kCid, 7), 404);
+    host_.advance(std::chrono::minutes(2));
+    EXPECT_TRUE(followed_by(kAnn).empty());
+}
+
+TEST_F(ClosedAccountsTest, KeepTheirFollowingsWhileBannedOrWhenTheyAreBackInTime) {
+    status("banned");
+    host_.advance(std::chrono::minutes(2));
+    EXPECT_EQ(followed_by(kBob), Ids{7});
+    status("deleted");
+    status("active");
+    host_.advance(std::chrono::minutes(2));
+    EXPECT_EQ(followed_by(kAnn), Ids{8});
+    EXPECT_EQ(followed_by(kBob), Ids{7});
+    EXPECT_EQ(follow(kCid, 7), 201);
+}
+
+TEST_F(ClosedAccountsTest, EndManyFollowingsInStepsAndTellEachOnce) {
+    for (std::int64_t user = 100; user < 350; ++user) follow({user, "many"}, 7);
+    status("deleted");
+    host_.advance(std::chrono::minutes(2));
+    int deleted = 0;
+    for (const auto& event : host_.published()) deleted += event.type == "subscription.deleted" ? 1 : 0;
+    EXPECT_EQ(deleted, 252);
 }
 
 }  // namespace

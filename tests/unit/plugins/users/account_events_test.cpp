@@ -61,6 +61,21 @@ TEST_F(AccountEventsTest, TheProfileGoesWithTheAccount) {
     EXPECT_EQ(published(), std::vector<std::string>{"profile.deleted user/7"});
 }
 
+TEST_F(AccountEventsTest, TheProfileIsHiddenWhileTheAccountIsBanned) {
+    EXPECT_EQ(tell("user.registered", R"({"id":7,"username":"Ann"})"), GH_OK);
+    const auto found = [&] {
+        return host_.request("GET", "/api/users?q=an").send().json().at("items").as_array().size();
+    };
+    EXPECT_EQ(found(), 1U);
+    EXPECT_EQ(tell("user.status_changed", R"({"id":7,"username":"Ann","status":"banned"})"), GH_OK);
+    EXPECT_EQ(profile().at("deleted"), true);
+    EXPECT_TRUE(profile().at("username").is_null());
+    EXPECT_EQ(found(), 0U);
+    EXPECT_EQ(tell("user.status_changed", R"({"id":7,"username":"Ann","status":"active"})"), GH_OK);
+    EXPECT_EQ(profile().at("username"), "Ann");
+    EXPECT_EQ(found(), 1U);
+}
+
 TEST_F(AccountEventsTest, TellsWhatEverybodyMaySee) {
     EXPECT_EQ(host_.request("PATCH", "/api/users/me")
                   .as_user(7, "Ann")

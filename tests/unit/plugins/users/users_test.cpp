@@ -224,7 +224,7 @@ TEST_F(UsersTest, RefusesAnonymousCallers) {
 
 TEST_F(UsersTest, ReportsItsMigrations) {
     const auto steps = host_.migration_status();
-    ASSERT_EQ(steps.size(), 3u);  // that of events, and its own
+    ASSERT_EQ(steps.size(), 4u);  // that of events, and its own
     const auto is_first = [](const auto& step) { return step.name == "0001_create_profiles"; };
     EXPECT_TRUE(std::any_of(steps.begin(), steps.end(), is_first));
     for (const auto& step : steps) EXPECT_TRUE(step.applied) << step.name;

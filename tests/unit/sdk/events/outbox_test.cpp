@@ -117,6 +117,7 @@ TEST_F(EventsTest, TransactionsAboutOneSubjectTakeTurns) {
     std::thread first([&] {
         shared.write([&](Transaction& tx) {
             tx.publish_json("counter.changed", R"({"value":"first"})", "counter/a");
+            tx.query("select 1");  // sends what was to run later
             first_has_published.set_value();
             first_may_commit.get_future().wait();
         });
@@ -150,6 +151,7 @@ TEST_F(EventsTest, DoesNotMissATransactionThatCommitsLate) {
     std::thread late([&] {
         shared.write([&](Transaction& tx) {
             tx.publish_json("counter.changed", R"({"value":"late"})", "counter/late");
+            tx.query("select 1");  // sends what was to run later
             late_has_published.set_value();
             late_may_commit.get_future().wait();
         });

@@ -211,4 +211,64 @@ TEST_F(SseTest, TakesEventsFromAnyThread) {
     EXPECT_THAT(client.so_far().body, StartsWith(kRetry));
 }
 
+// A host that refuses post() while it is told to.
+class RefusingHost {
+public:
+    static const gh_plugin* plugin() {
+        static gh_plugin table = [] {
+            gh_plugin made = *plugin_table<Feed>("feed", "1.0.0");
+            made.create = &create;
+            return made;
+        }();
+        return &table;
+    }
+    static inline bool is_refusing = false;
+
+private:
+    static gh_status create(const gh_host* host, gh_str config, void** self) {
+        table_ = *host;
+        table_.post = &post;
+        real_post_ = host->post;
+        return plugin_table<Feed>("feed", "1.0.0")->create(&table_, config, self);
+    }
+    static gh_status post(const gh_host* host, gh_loop* loop, void (*work)(void*), void* context) {
+        return is_refusing ? GH_E_LIMIT : real_post_(host, loop, work, context);
+    }
+
+    static inline gh_host table_{};
+    static inline decltype(gh_host::post) real_post_ = nullptr;
+};
+
+class RefusedPostTest : public SseTest {
+protected:
+    RefusedPostTest() { host = std::make_unique<TestHost>(RefusingHost::plugin()); }
+    ~RefusedPostTest() override { RefusingHost::is_refusing = false; }
+};
+
+TEST_F(RefusedPostTest, TheNextEventIsSentAndWhatWaitedBeforeIt) {
+    auto client = host->request("GET", "/feed").begin();
+    RefusingHost::is_refusing = true;
+    publish("one");
+    RefusingHost::is_refusing = false;
+    publish("two");
+    EXPECT_THAT(client.so_far().body, EndsWith("data: one\n\ndata: two\n\n"));
+}
+
+TEST_F(RefusedPostTest, TheHeartbeatSendsWhatWaits) {
+    auto client = host->request("GET", "/feed").begin();
+    RefusingHost::is_refusing = true;
+    publish("one");
+    host->advance(31s);
+    EXPECT_THAT(client.so_far().body, HasSubstr("data: one\n\n"));
+}
+
+TEST_F(RefusedPostTest, AStreamThatWasClosedEndsAtTheHeartbeat) {
+    auto client = host->request("GET", "/count/1").begin();
+    RefusingHost::is_refusing = true;
+    host->advance(31s);
+    EXPECT_TRUE(client.is_ended());
+    EXPECT_FALSE(client.so_far().aborted);
+    EXPECT_EQ(host->metric("sse_streams"), 0);
+}
+
 }  // namespace

@@ -3,6 +3,7 @@
 #include <gatehouse/request.hpp>
 #include <gatehouse/response.hpp>
 #include <gatehouse/time.hpp>
+#include <gatehouse/visible_line.hpp>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -28,6 +29,24 @@ TEST(FormTest, RefusesWhatIsMalformedOrTooMuch) {
     }
     EXPECT_FALSE(parse_form("a=12345", {.bytes = 6, .pairs = 9}));
     EXPECT_FALSE(parse_form("a&b&c", {.bytes = 99, .pairs = 2}));
+}
+
+TEST(VisibleLineTest, TakesNamesInWhateverScript) {
+    for (const char* name : {"", "Ada", "Анна Каренина", "María-José O'Neill", "李小龍", "محمد", "न\u200dम",
+                             "می\u200cخواهم", "👩\u200d🚀", "\U0001F3F4", "\uFFFD", "\u00A0"}) {
+        EXPECT_TRUE(is_visible_line(name)) << name;
+    }
+}
+
+TEST(VisibleLineTest, RefusesWhatIsNotSeenOrEndsALine) {
+    for (const std::string_view name :
+         {"a\nb",   "a\r",        "a\tb",       "\x1b[2J",    "\x7f",   "\u0085",    "\u00AD",      "\u200b", "\u2028",
+          "\u2029", "\u202a",     "\u202e",     "\u2060",     "\u2066", "\u2069",    "\ufeff",      "\ufff9", "\ufdd0",
+          "\uffff", "\U000E0041", "\U0001FFFE", "\U0010FFFF", "\xff",   "a\xc0\xaf", "\xed\xa0\x80"}) {
+        EXPECT_FALSE(is_visible_line(name)) << name;
+        EXPECT_FALSE(is_visible_line("Ada" + std::string(name)));
+    }
+    EXPECT_FALSE(is_visible_line(std::string_view("a\0b", 3)));
 }
 
 TEST(FormTest, EncodesWhatItDecodes) {

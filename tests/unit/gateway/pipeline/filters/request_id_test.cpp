@@ -29,6 +29,16 @@ TEST_F(RequestIdTest, BelievesOnlyATrustedProxy) {
     EXPECT_FALSE(has_field("x-request-id"));
 }
 
+TEST_F(RequestIdTest, BelievesTheGatewayInFront) {
+    RequestId behind(RequestId::Peer::gateway);
+    send({{"x-request-id", "from-gateway"}});
+    behind.handle(exchange_);
+    EXPECT_EQ(exchange_.request_id, "from-gateway");
+    send({{"x-request-id", "not sane"}});
+    behind.handle(exchange_);
+    EXPECT_EQ(exchange_.request_id.size(), 36u);
+}
+
 TEST_F(RequestIdTest, RemovesEveryAlias) {
     send({{"x_request_id", "a"}, {"x.request-id", "b"}, {"x-request-id", "c"}, {"accept", "*/*"}});
     filter_.handle(exchange_);

@@ -1,0 +1,218 @@
+"""`gatehouse seed`: what it writes is what people could have made, the same each time, and only where nobody is yet."""
+
+import os
+import re
+import signal
+import subprocess
+import uuid
+from urllib.parse import quote
+
+import pytest
+
+from harness.client import Client, eventually
+from harness.gatehouse import BINARY, run_command
+from harness.site import ADMIN_TOKEN, PASSWORD, Site, shipped_configuration
+from postgres import Postgres
+from seed.tables import Tables
+
+USERS, POSTS = 500, 3000
+SMALL = ("--users", 40, "--posts", 200)
+
+
+@pytest.fixture(scope="module")
+def server(request):
+    if request.config.getoption("--database") == "sqlite":
+        yield None
+        return
+    with Postgres() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def new_site(server, tmp_path_factory):
+    """Makes sites on empty databases; they are not started."""
+    made = []
+
+    def make():
+        storage = server.create_database(f"seed_{uuid.uuid4().hex[:12]}") if server else None
+        site = Site(tmp_path_factory.mktemp("seed"), shipped_configuration(), storage)
+        site.write_routes()
+        made.append(site)
+        return site
+
+    yield make
+    for site in made:
+        site.kill()
+
+
+def seed(site, *arguments, **options):
+    return run_command("seed", *arguments, "--config", site.routes_file, folder=site.folder, seconds=300, **options)
+
+
+@pytest.fixture(scope="module")
+def town(new_site):
+    """A seeded installation that runs."""
+    site = new_site()
+    done = seed(site, "--users", USERS, "--posts", POSTS, "--seed", 7, "--password", PASSWORD)
+    assert done.returncode == 0, done.stderr
+    assert PASSWORD not in done.stdout + done.stderr
+    site.storage_tables = Tables(site)
+    with site:
+        yield site
+
+
+def log_in(site, name, password=PASSWORD):
+    with site.client() as client:
+        token = client.post("/api/auth/login", {"login": name, "password": password}).expect(200).json()["access_token"]
+    return site.client(token)
+
+
+def test_a_made_up_person_logs_in_reads_a_feed_and_writes(town):
+    tables = town.storage_tables
+    reader, followed = tables.rows("subscriptions", "select follower_id, count(*) from follows group by 1 order by 2 desc, 1")[0]
+    name = tables.rows("auth", f"select username from users where id = {reader}")[0][0]
+    me = log_in(town, name)
+    profile = me.get("/api/users/me").expect(200).json()
+    assert profile["subscriptions"] == int(followed) and profile["full_name"]
+    feed = me.get("/api/newsfeed?limit=100").expect(200).json()["items"]
+    may_see = tables.rows("subscriptions", f"""select p.post_id from feed_posts p join follows f on f.user_id = p.author_id
+        where f.follower_id = {reader} order by p.post_id desc limit 100""")
+    assert [str(post["id"]) for post in feed] == [row[0] for row in may_see]
+    me.post("/api/posts", {"text": "I am real"}).expect(201)
+    liked = next(post for post in feed if not post["liked_by_me"])
+    me.put(f"/api/posts/{liked['id']}/like").expect(204)
+    assert me.get(f"/api/posts/{liked['id']}").json()["likes"] == liked["likes"] + 1
+    me.delete(f"/api/posts/{liked['id']}/like").expect(204)
+    assert me.get("/api/newsfeed?limit=1").expect(200).json()["items"][0]["id"] == feed[0]["id"]
+
+
+@pytest.mark.parametrize("words", ["bicycle", "велосипед", "старую книгу", '"book was"'])
+def test_posts_are_found_in_both_languages(town, words):
+    found = town.client().get(f"/api/posts/search?limit=50&q={quote(words)}").expect(200).json()["items"]
+    assert found and all("<mark>" in (hit["highlight"]["text"] + (hit["highlight"]["title"] or "")) for hit in found)
+
+
+def test_tags_lists_comments_and_likes_answer(town):
+    client = town.client()
+    for tag in ("фото", "photo"):
+        items = client.get(f"/api/posts?tag={quote(tag)}").expect(200).json()["items"]
+        assert items and all(tag in item["tags"] for item in items)
+    top = client.get("/api/posts?sort=top").expect(200).json()["items"]
+    assert [post["likes"] for post in top] == sorted((post["likes"] for post in top), reverse=True) and top[0]["likes"] > 20
+    busy = town.storage_tables.rows("posts", "select id, comments from posts order by comments desc, id limit 1")[0]
+    comments = client.get(f"/api/posts/{busy[0]}/comments?limit=100").expect(200).json()["items"]
+    assert len(comments) == min(100, int(busy[1]))
+
+
+def test_every_counter_equals_a_recount(town):
+    tables = town.storage_tables
+    for column, count in (("likes", "select count(*) from likes l where l.post_id = p.id"),
+                          ("comments", "select count(*) from comments c where c.post_id = p.id and c.deleted_at is null"),
+                          ("reposts", "select count(*) from posts r where r.repost_of = p.id and r.visibility = 'public'")):
+        assert tables.number("posts", f"select count(*) from posts p where p.{column} <> ({count})") == 0, column
+        assert tables.number("posts", f"select sum({column}) from posts") > 0
+    assert tables.number("posts", "select count(*) from post_tags t join posts p on p.id = t.post_id where t.likes <> p.likes or "
+                                  "t.visibility <> p.visibility or t.author_id <> p.author_id") == 0
+    follows = set(tables.rows("subscriptions", "select follower_id, user_id from follows"))
+    assert follows == set(tables.rows("posts", "select follower_id, author_id from follows"))
+    counted = {}
+    for follower, user in follows:
+        counted.setdefault(follower, [0, 0])[0] += 1
+        counted.setdefault(user, [0, 0])[1] += 1
+    told = {row[0]: [int(row[1]), int(row[2])] for row in tables.rows("users", "select * from follow_counts")}
+    assert told == counted
+    versions = dict(tables.rows("subscriptions", "select user_id, version from readers"))
+    assert versions == {user: str(both[0]) for user, both in counted.items() if both[0]}
+
+
+def test_services_agree_on_who_there_is_and_what_was_written(town):
+    tables = town.storage_tables
+    people = dict(tables.rows("auth", "select id, username from users"))
+    assert len(people) == USERS and people == dict(tables.rows("users", "select user_id, username from profiles"))
+    assert set(tables.rows("posts", "select distinct author_id, author_name from posts")) <= set(people.items())
+    assert set(tables.rows("posts", "select distinct user_id, user_name from likes")) <= set(people.items())
+    assert set(tables.rows("posts", "select id, author_id, visibility from posts where visibility <> 'private' and text <> 'I am real'")) == \
+        set(tables.rows("subscriptions", f"select post_id, author_id, visibility from feed_posts order by seq limit {POSTS}")) - \
+        set(tables.rows("posts", "select id, author_id, visibility from posts where text = 'I am real'"))
+    hidden = "select count(*) from {} h join posts p on p.id = h.post_id where p.visibility <> 'public'"
+    assert tables.number("posts", hidden.format("likes")) == tables.number("posts", hidden.format("comments")) == 0
+    assert tables.number("auth", "select count(distinct password_hash) from users") == 1
+
+
+def test_the_same_plan_is_the_same_data_and_another_seed_other_data(new_site):
+    first, second, other = new_site(), new_site(), new_site()
+    for site, number in ((first, 5), (second, 5), (other, 6)):
+        assert seed(site, *SMALL, "--seed", number).returncode == 0
+    sums = Tables(first).checksums()
+    assert sums == Tables(second).checksums()
+    assert all(count > 0 for count, _ in sums.values()), sums
+    assert not set(sums.values()) & set(Tables(other).checksums().values())
+    for service in ("auth", "users", "posts", "subscriptions"):
+        assert Tables(first).number(service, "select count(*) from gh_outbox") == 0, "nobody is told"
+
+
+def test_a_database_in_use_is_refused_unless_one_says_append(new_site):
+    site = new_site()
+    assert seed(site, *SMALL).returncode == 0
+    before = Tables(site).checksums()
+    again = seed(site, *SMALL)
+    assert again.returncode == 1 and "in use" in again.stderr and "--append" in again.stderr
+    assert seed(site, *SMALL, "--append").returncode == 0
+    assert Tables(site).checksums() == before, "what is there stays as it is"
+    assert seed(site, *SMALL, "--seed", 99, "--append").returncode == 0
+    assert Tables(site).number("auth", "select count(*) from users") == 80
+
+
+def test_an_interrupted_run_is_continued(new_site):
+    whole, cut = new_site(), new_site()
+    plan = ("--users", 3000, "--posts", 12000, "--seed", 3)
+    assert seed(whole, *plan).returncode == 0
+    running = subprocess.Popen([str(BINARY), "seed", *map(str, plan), "--config", str(cut.routes_file)], cwd=cut.folder,
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def has_begun():
+        try:
+            return Tables(cut).number("posts", "select count(*) from posts") >= 2000
+        except Exception:  # no table yet
+            return False
+
+    eventually(has_begun, "some posts", every=0.02)
+    os.kill(running.pid, signal.SIGKILL)
+    running.wait()
+    assert 0 < Tables(cut).number("posts", "select count(*) from posts") < 12000
+    assert seed(cut, *plan, "--append").returncode == 0
+    assert Tables(cut).checksums() == Tables(whole).checksums()
+
+
+def test_beside_a_running_gateway_the_services_write_there(new_site):
+    site, alone = new_site(), new_site()
+    assert seed(alone, *SMALL, "--seed", 4).returncode == 0
+    with site:
+        done = seed(site, *SMALL, "--seed", 4, "--admin", f"http://{site.gateway.admin_address}", "--token-file", "var/secrets/admin.token")
+        assert done.returncode == 0, done.stderr
+        password = re.search(r"password of all, shown only now: (\w{20})", done.stdout)[1]
+        name = re.search(r"log in as (\S+)", done.stdout)[1]
+        assert Tables(site).checksums() == Tables(alone).checksums()
+        log_in(site, name, password).get("/api/newsfeed").expect(200)
+        log = (site.folder / "gateway.log").read_text()
+        assert password not in log and "argon2" not in log
+
+
+def test_the_commands_refuse_nonsense(town):
+    admin = Client(town.gateway.admin_address, token=ADMIN_TOKEN)
+    plan = {"users": 10, "posts": 10, "seed": 1}
+    for command, arguments, status in (
+            ("seed.plan", plan, 409), ("seed.plan", {**plan, "users": 0}, 422), ("seed.plan", {**plan, "posts": 10**12}, 422),
+            ("seed.write", {**plan, "part": "nothing", "first": 0, "count": 1}, 422),
+            ("seed.write", {**plan, "part": "posts", "first": 10, "count": 1}, 422),
+            ("seed.write", {**plan, "part": "posts", "first": 0, "count": 10**9}, 422)):
+        admin.post(f"/services/posts/commands/{command}", arguments).expect(status)
+    admin.post("/services/auth/commands/seed.write", {**plan, "part": "accounts", "first": 0, "count": 1, "keep": "plain"}).expect(422)
+    admin.post("/services/auth/commands/seed.plan", {**plan, "append": True, "password": "short"}).expect(422)
+
+
+def test_help_begins_with_examples_and_numbers_are_checked(tmp_path):
+    shown = run_command("seed", "--help")
+    assert shown.returncode == 0 and shown.stdout.index("gatehouse seed --users 500") < shown.stdout.index("--append")
+    assert run_command("seed", "--users", 0, "--posts", 1).returncode == 2
+    assert run_command("seed", "--users", 1).returncode == 2

@@ -1,0 +1,57 @@
+"""JSON, a table in Markdown, and charts."""
+
+import json
+
+from chart import Chart
+
+ENGINES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
+
+
+def table(result):
+    sizes = sorted({run["posts"] for run in result["runs"]})
+    lines = ["| engine | request | " + " | ".join(f"{size:,} posts" for size in sizes) + " |",
+             "|---|---|" + "---:|" * len(sizes)]
+    for engine in dict.fromkeys(run["engine"] for run in result["runs"]):
+        runs = {run["posts"]: run for run in result["runs"] if run["engine"] == engine}
+        for index, workload in enumerate(next(iter(runs.values()))["workloads"]):
+            cells = []
+            for size in sizes:
+                row = runs[size]["workloads"][index] if size in runs else None
+                cells.append(f"{row['p50_ms']:.1f}, {row['p99_ms']:.1f} ms; {row['gateway_cpu_ms']:.1f} + {row['database_cpu_ms']:.1f} ms" if row else "")
+            lines.append(f"| {ENGINES[engine]} | {workload['workload']} | " + " | ".join(cells) + " |")
+    seeds = ", ".join(f"{ENGINES[run['engine']]} {run['posts']:,} in {run['seed_seconds']:.0f} s" for run in result["runs"])
+    return "\n".join(["p50, p99 of the answer as a client sees it; CPU time per request of the gateway with its services + of the database "
+                      "server. One request at a time.", "", *lines, "", f"Seeded: {seeds}.",
+                      f"Machine: {result['cores']} cores, load average {result['load_before']} before the run.", ""])
+
+
+def chart(result, kind, value, title, label, limit=None):
+    plot = Chart(title, "posts", label, limit)
+    for engine in dict.fromkeys(run["engine"] for run in result["runs"]):
+        points = {}
+        for run in result["runs"]:
+            if run["engine"] != engine:
+                continue
+            for row in run["workloads"]:
+                if row["workload"].startswith(kind):
+                    points.setdefault(row["workload"], []).append((run["posts"], max(value(row), 0.01)))
+        for name, series in points.items():
+            plot.add(f"{name.removeprefix(kind + ', ')}", series, dashed=engine == "postgresql")
+    return plot.svg()
+
+
+def write_report(result, folder):
+    folder.mkdir(parents=True, exist_ok=True)
+    stamp = result["time"].replace("-", "").replace(":", "").replace("T", "-").rstrip("Z")
+    files = {f"{stamp}-scale.json": json.dumps(result, indent=1) + "\n", f"{stamp}-scale.md": table(result)}
+    for engine in dict.fromkeys(run["engine"] for run in result["runs"]):
+        own = {**result, "runs": [run for run in result["runs"] if run["engine"] == engine]}
+        name = ENGINES[engine]
+        for kind in ("feed", "search"):
+            files[f"{stamp}-{kind}-{engine}.svg"] = chart(own, kind, lambda row: row["p99_ms"], f"{kind}, {name}: p99", "ms, p99",
+                                                          result["goal_p99_ms"])
+            files[f"{stamp}-{kind}-cpu-{engine}.svg"] = chart(own, kind, lambda row: row["gateway_cpu_ms"] + row["database_cpu_ms"],
+                                                              f"{kind}, {name}: CPU per request", "ms of CPU, gateway and database")
+    for name, text in files.items():
+        (folder / name).write_text(text)
+    return [folder / name for name in files]
