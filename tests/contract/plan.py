@@ -190,17 +190,16 @@ class Planner:
         value = self.values.make(schema)
         for _ in range(0 if self.good or self.chance(0.5) else self.random.randint(1, 2)):
             value = self.values.broken(schema, value)
-        wrong = self.operation.api.request_errors(schema, value)
-        if wrong:
-            case.flaws.append(f"the body is not as described: {wrong[0]}"[:300])
-        case.value = value
-        text = json.dumps(value, ensure_ascii=True if has_surrogate(value) else self.chance(0.3))
-        case.body = text.encode()
-        kind = "application/json"
         if not self.good and self.chance(0.08):
-            case.body, case.value = self.random.choice(MALFORMED), None
+            case.body = self.random.choice(MALFORMED)
             if case.body or self.operation.body_required:
                 case.flaws.append("the body is malformed")
+        else:
+            wrong = self.operation.api.request_errors(schema, value)
+            case.flaws += [f"the body is not as described: {wrong[0]}"[:300]] if wrong else []
+            case.value = value
+            case.body = json.dumps(value, ensure_ascii=True if has_surrogate(value) else self.chance(0.3)).encode()
+        kind = "application/json"
         if not self.good and self.chance(0.06):
             kind = self.random.choice(WRONG_TYPES)
             if case.body:

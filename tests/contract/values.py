@@ -29,7 +29,7 @@ class Values:
         if "anyOf" in schema or "oneOf" in schema:
             return self.make(self._branch(schema.get("anyOf") or schema["oneOf"]), name, depth)
         if "enum" in schema:
-            return self.random.choice(schema["enum"])
+            return schema["enum"][0] if self.good and self.chance(0.7) else self.random.choice(schema["enum"])
         if "const" in schema:
             return schema["const"]
         kind = schema.get("type", "string")

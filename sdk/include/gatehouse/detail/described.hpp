@@ -71,9 +71,8 @@ void write_field(JsonOut& out, const Struct& value, const Field<Owner, Member, C
 template <class Struct, class Owner, class Member, class... Checks>
 void describe_field(Schemas& schemas, ObjectSchema& object, const Field<Owner, Member, Checks...>& field) {
     constexpr bool may_be_absent = requires(const Member& member) { member.is_absent(); };
-    object.add(
-        schemas.direction(), field.name, [&] { return Binding<Member>::schema(schemas); }, field.rules,
-        {.in_request = !IsMaybe<Member>::value && !field.rules.has_default, .in_answer = !may_be_absent});
+    object.add(schemas.direction(), field.name, [&] { return Binding<Member>::schema(schemas); }, field.rules,
+               {.in_request = !IsMaybe<Member>::value && !field.rules.has_default, .in_answer = !may_be_absent});
 }
 
 template <class T>
