@@ -45,7 +45,8 @@ def arguments():
     parser.add_argument("--users", type=int, default=50)
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--kill", action="store_true", help="kill -9 the gateway in the middle and start it again")
-    parser.add_argument("--lag", type=float, default=3, help="seconds that posts may be behind the followings (default 3)")
+    parser.add_argument("--lag", type=float, default=None,
+                        help="seconds that posts may be behind the followings (default 5; 30 with a sanitizer)")
     parser.add_argument("--seed", type=int, default=None, help="of what is done; its interleaving is not repeated")
     parser.add_argument("--sabotage", choices=("leak", "counter"), help="break something on purpose: it has to be found")
     parser.add_argument("--keep", action="store_true", help="keep the folder with configuration and logs")
@@ -219,6 +220,8 @@ def main():
     options.seed = random.randrange(1 << 30) if options.seed is None else options.seed
     print(f"seed {options.seed}", flush=True)
     gatehouse.BINARY = Path(options.build_dir).resolve() / "bin" / "gatehouse"
+    if options.lag is None:
+        options.lag = 30 if gatehouse.has_sanitizer() else 5
     folder, faults = Path(tempfile.mkdtemp(prefix="gatehouse-social-")), Faults()
     server = Postgres() if options.database == "postgresql" else None
     try:

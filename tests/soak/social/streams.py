@@ -5,9 +5,6 @@ import time
 
 from wire import Connection
 
-LOOK = 2.5  # seconds before its arrival within which an event was looked up: one look and one pause
-
-
 async def read_events(town, actor):
     """Checks what comes, until it is stopped; comes back after an outage."""
     while not town.stopping:
@@ -28,6 +25,7 @@ async def read_events(town, actor):
 
 
 async def read_chunks(town, actor, reader):
+    """When an event was looked up is not known; not longer ago than posts may be behind, which is long enough."""
     event = b""
     while not town.stopping:
         size = int((await reader.readuntil(b"\r\n")).split(b";")[0], 16)
@@ -39,4 +37,4 @@ async def read_chunks(town, actor, reader):
         now = time.monotonic()
         for one in whole:
             town.events += one.count(b"event: post")
-            town.checker.check_texts(actor.number, "live feed", one, now - LOOK, now)
+            town.checker.check_texts(actor.number, "live feed", one, now - town.world.lag, now)
