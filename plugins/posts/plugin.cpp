@@ -66,7 +66,8 @@ private:
     void declare_post_routes(gatehouse::Context& context) {
         context.get("/api/posts", posts_, &PostHandlers::list);
         context.post("/api/posts", posts_, &PostHandlers::create).requires_user().max_body(64_KiB);
-        context.get("/api/posts/search", search_, &SearchHandlers::find).summary("Search posts");
+        context.get("/api/posts/search", search_, &SearchHandlers::find)
+            .summary("Search posts; the newest 100 that match are ranked, then the next 100");
         context.post("/api/posts/batch", posts_, &PostHandlers::batch).internal().max_body(16_KiB);
         context.get("/api/posts/{id:int}", posts_, &PostHandlers::show);
         context.patch("/api/posts/{id:int}", posts_, &PostHandlers::change).requires_user().max_body(64_KiB);
