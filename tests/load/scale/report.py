@@ -1,4 +1,4 @@
-"""JSON, a table in Markdown, and charts."""
+"""JSON, a table in Markdown, and charts: scale*.* in the folder of results, the last run in place of the one before."""
 
 import json
 
@@ -42,15 +42,14 @@ def chart(result, kind, value, title, label, limit=None):
 
 def write_report(result, folder):
     folder.mkdir(parents=True, exist_ok=True)
-    stamp = result["time"].replace("-", "").replace(":", "").replace("T", "-").rstrip("Z")
-    files = {f"{stamp}-scale.json": json.dumps(result, indent=1) + "\n", f"{stamp}-scale.md": table(result)}
+    files = {"scale.json": json.dumps(result, indent=1) + "\n", "scale.md": table(result)}
     for engine in dict.fromkeys(run["engine"] for run in result["runs"]):
         own = {**result, "runs": [run for run in result["runs"] if run["engine"] == engine]}
         name = ENGINES[engine]
         for kind in ("feed", "search"):
-            files[f"{stamp}-{kind}-{engine}.svg"] = chart(own, kind, lambda row: row["p99_ms"], f"{kind}, {name}: p99", "ms, p99",
+            files[f"scale-{kind}-{engine}.svg"] = chart(own, kind, lambda row: row["p99_ms"], f"{kind}, {name}: p99", "ms, p99",
                                                           result["goal_p99_ms"])
-            files[f"{stamp}-{kind}-cpu-{engine}.svg"] = chart(own, kind, lambda row: row["gateway_cpu_ms"] + row["database_cpu_ms"],
+            files[f"scale-{kind}-cpu-{engine}.svg"] = chart(own, kind, lambda row: row["gateway_cpu_ms"] + row["database_cpu_ms"],
                                                               f"{kind}, {name}: CPU per request", "ms of CPU, gateway and database")
     for name, text in files.items():
         (folder / name).write_text(text)
