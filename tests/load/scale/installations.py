@@ -1,7 +1,6 @@
 """Seeded installations: a folder with the shipped configuration, its databases, and a gateway that runs on them."""
 
 import json
-import os
 import sqlite3
 import subprocess
 import sys
@@ -45,7 +44,7 @@ class Installation:
         say(f"seeding {users} users and {posts} posts")
         begun = time.monotonic()
         subprocess.run([BINARY, "seed", "--users", str(users), "--posts", str(posts), "--seed", str(seed), "--config", site.routes_file,
-                        "--password-stdin"], cwd=self.folder, input=PASSWORD, text=True, check=True, stdout=subprocess.DEVNULL, preexec_fn=lambda: os.nice(10))
+                        "--password-stdin"], cwd=self.folder, input=PASSWORD, text=True, check=True, stdout=subprocess.DEVNULL)
         result = {"users": users, "posts": posts, "seconds": round(time.monotonic() - begun, 1)}
         if self.storage:  # what autovacuum does within minutes
             subprocess.run(["psql", self.storage, "-Xqc", "vacuum analyze"], check=True)

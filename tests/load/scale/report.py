@@ -20,9 +20,11 @@ def table(result):
                 cells.append(f"{row['p50_ms']:.1f}, {row['p99_ms']:.1f} ms; {row['gateway_cpu_ms']:.1f} + {row['database_cpu_ms']:.1f} ms" if row else "")
             lines.append(f"| {ENGINES[engine]} | {workload['workload']} | " + " | ".join(cells) + " |")
     seeds = ", ".join(f"{ENGINES[run['engine']]} {run['posts']:,} in {run['seed_seconds']:.0f} s" for run in result["runs"])
+    loads = ", ".join(str(run["load_before"]) for run in result["runs"])
     return "\n".join(["p50, p99 of the answer as a client sees it; CPU time per request of the gateway with its services + of the database "
                       "server. One request at a time.", "", *lines, "", f"Seeded: {seeds}.",
-                      f"Machine: {result['cores']} cores, load average {result['load_before']} before the run.", ""])
+                      f"Machine: {result['cores']} cores; load average before each: {loads}. Other work on the machine lengthens p99; CPU time is what "
+                      "counts.", ""])
 
 
 def chart(result, kind, value, title, label, limit=None):
