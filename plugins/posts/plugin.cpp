@@ -79,7 +79,8 @@ private:
             .max_body(kPostBodyMax)
             .summary("Write a post, or share another one")
             .refuses({404, 409});
-        context.get("/api/posts/search", search_, &SearchHandlers::find).summary("Search posts");
+        context.get("/api/posts/search", search_, &SearchHandlers::find)
+            .summary("Search posts; the newest 100 that match are ranked, then the next 100");
         context.post("/api/posts/batch", posts_, &PostHandlers::batch)
             .internal()
             .max_body(16_KiB)

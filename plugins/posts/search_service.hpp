@@ -34,7 +34,7 @@ constexpr auto describe(SearchHit*) {
 
 class SearchService final {
 public:
-    static constexpr int kWindow = 200;
+    static constexpr int kWindow = 100;
 
     SearchService(const gatehouse::Context& context, gatehouse::Database& database, std::string_view cursor_key);
 

@@ -1,6 +1,6 @@
 // Where PostgreSQL's search looks first.
 //
-// A GIN index knows which posts hold a word, not which of them are new: the newest 200 of 50 000 matches would cost
+// A GIN index knows which posts hold a word, not which of them are new: the newest 100 of 50 000 matches would cost
 // reading all of them. So each document has labels beside its words, one per level, each for a span of ids and so of
 // time: 4 minutes, 17 minutes, … 199 days. A search for a word and the labels of the last few spans is an intersection
 // of lists of the index, which costs about as much as it finds. If it finds too few, it goes on with the spans before,

@@ -87,7 +87,8 @@ std::vector<Part> parts(Database& database) {
     const auto feed = [&database](const World& world, const Range& range, const std::string&) {
         seed_feed(database, world, range);
     };
-    return {{"follows", Part::Of::people, 2'000, follows},
+    // Large batches: each of them touches every page of the index by the person followed.
+    return {{"follows", Part::Of::people, 8'000, follows},
             {"feed", Part::Of::posts, 10'000, feed},
             gatehouse::seed::statistics_of(database, {"follows", "readers", "feed_posts"})};
 }

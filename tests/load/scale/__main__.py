@@ -89,31 +89,33 @@ def measure(installation, database_pid, count):
     return rows
 
 
-def run(options):
+def run(options, keep):
+    """keep(result): called whenever an installation has been measured."""
     os.environ["GATEHOUSE_BUILD_DIR"] = str(Path(options.build_dir).resolve())
     sizes = [int(size) for size in options.posts.split(",")]
     folder = Path(options.folder or tempfile.mkdtemp(prefix="gatehouse-scale-"))
-    engines, runs = Engines(options, folder), []
-    load = os.getloadavg()[0]
+    engines = Engines(options, folder)
+    result = {"time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "cores": os.cpu_count(), "machine": platform.machine(),
+              "goal_p99_ms": GOAL_MS, "runs": []}
     try:
         for engine in options.engines.split(","):
             for posts in sizes:
                 say(f"{engine}, {posts} posts")
                 installation = engines.installation(engine, (options.users, posts, options.seed))
                 seeded = installation.seed(say)
+                load = round(os.getloadavg()[0], 2)
                 rows = measure(installation, engines.pid(engine), options.requests)
-                runs.append({"engine": engine, "posts": posts, "users": options.users, "seed_seconds": seeded["seconds"], "workloads": rows})
+                result["runs"].append({"engine": engine, "posts": posts, "users": options.users, "seed_seconds": seeded["seconds"],
+                                       "load_before": load, "workloads": rows})
+                keep(result)
     finally:
         engines.close()
         if not options.folder:
             shutil.rmtree(folder, ignore_errors=True)
-    return {"time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "machine": platform.processor() or platform.machine(),
-            "cores": os.cpu_count(), "load_before": round(load, 2), "goal_p99_ms": GOAL_MS, "runs": runs}
 
 
 if __name__ == "__main__":
     chosen = arguments()
-    result = run(chosen)
     from report import write_report
-    for path in write_report(result, Path(chosen.results)):
-        say(f"wrote {path}")
+    run(chosen, lambda result: write_report(result, Path(chosen.results)))
+    say(f"wrote {chosen.results}/scale*")

@@ -1,4 +1,4 @@
-"""JSON, a table in Markdown, and charts."""
+"""JSON, a table in Markdown, and charts: scale*.* in the folder of results, the last run in place of the one before."""
 
 import json
 
@@ -20,9 +20,11 @@ def table(result):
                 cells.append(f"{row['p50_ms']:.1f}, {row['p99_ms']:.1f} ms; {row['gateway_cpu_ms']:.1f} + {row['database_cpu_ms']:.1f} ms" if row else "")
             lines.append(f"| {ENGINES[engine]} | {workload['workload']} | " + " | ".join(cells) + " |")
     seeds = ", ".join(f"{ENGINES[run['engine']]} {run['posts']:,} in {run['seed_seconds']:.0f} s" for run in result["runs"])
+    loads = ", ".join(str(run["load_before"]) for run in result["runs"])
     return "\n".join(["p50, p99 of the answer as a client sees it; CPU time per request of the gateway with its services + of the database "
                       "server. One request at a time.", "", *lines, "", f"Seeded: {seeds}.",
-                      f"Machine: {result['cores']} cores, load average {result['load_before']} before the run.", ""])
+                      f"Machine: {result['cores']} cores; load average before each: {loads}. Other work on the machine lengthens p99; CPU time is what "
+                      "counts.", ""])
 
 
 def chart(result, kind, value, title, label, limit=None):
@@ -42,15 +44,14 @@ def chart(result, kind, value, title, label, limit=None):
 
 def write_report(result, folder):
     folder.mkdir(parents=True, exist_ok=True)
-    stamp = result["time"].replace("-", "").replace(":", "").replace("T", "-").rstrip("Z")
-    files = {f"{stamp}-scale.json": json.dumps(result, indent=1) + "\n", f"{stamp}-scale.md": table(result)}
+    files = {"scale.json": json.dumps(result, indent=1) + "\n", "scale.md": table(result)}
     for engine in dict.fromkeys(run["engine"] for run in result["runs"]):
         own = {**result, "runs": [run for run in result["runs"] if run["engine"] == engine]}
         name = ENGINES[engine]
         for kind in ("feed", "search"):
-            files[f"{stamp}-{kind}-{engine}.svg"] = chart(own, kind, lambda row: row["p99_ms"], f"{kind}, {name}: p99", "ms, p99",
+            files[f"scale-{kind}-{engine}.svg"] = chart(own, kind, lambda row: row["p99_ms"], f"{kind}, {name}: p99", "ms, p99",
                                                           result["goal_p99_ms"])
-            files[f"{stamp}-{kind}-cpu-{engine}.svg"] = chart(own, kind, lambda row: row["gateway_cpu_ms"] + row["database_cpu_ms"],
+            files[f"scale-{kind}-cpu-{engine}.svg"] = chart(own, kind, lambda row: row["gateway_cpu_ms"] + row["database_cpu_ms"],
                                                               f"{kind}, {name}: CPU per request", "ms of CPU, gateway and database")
     for name, text in files.items():
         (folder / name).write_text(text)

@@ -77,8 +77,8 @@ TEST_F(SearchWindowsTest, FindsTheNewestMatchesFirstAndEachOnce) {
             auto found = all_ids(who, "/api/posts/search?limit=100&q=" + gatehouse::percent_encode(query));
             const auto wanted = expected(who, matches);
             ASSERT_EQ(found.size(), wanted.size()) << query;
-            for (std::size_t begin = 0; begin < found.size(); begin += 200) {  // a window is ranked in itself
-                const auto end = std::min(begin + 200, found.size());
+            for (std::size_t begin = 0; begin < found.size(); begin += 100) {  // a window is ranked in itself
+                const auto end = std::min(begin + 100, found.size());
                 std::sort(found.begin() + static_cast<std::ptrdiff_t>(begin),
                           found.begin() + static_cast<std::ptrdiff_t>(end), std::greater<>());
             }
