@@ -31,10 +31,23 @@ void NotificationHandlers::declare(gatehouse::Context& context) {
     context.get("/api/notifications", *this, &Self::list)
         .requires_user()
         .summary("One's own notifications, newest first");
-    context.post("/api/notifications/read", *this, &Self::mark_read).requires_user().max_body(16_KiB);
-    context.get("/api/notifications/live", *this, &Self::live).requires_user().on_loop();
-    context.get("/api/notifications/settings", *this, &Self::settings).requires_user();
-    context.put("/api/notifications/settings", *this, &Self::change).requires_user().max_body(16_KiB);
+    context.post("/api/notifications/read", *this, &Self::mark_read)
+        .requires_user()
+        .max_body(16_KiB)
+        .summary("Mark notifications as read");
+    context.get("/api/notifications/live", *this, &Self::live)
+        .requires_user()
+        .on_loop()
+        .summary("One's own notifications as server-sent events")
+        .reads_field("Last-Event-ID", "the id of the last event seen; what has come since then is sent first")
+        .gives(200, "text/event-stream");
+    context.get("/api/notifications/settings", *this, &Self::settings)
+        .requires_user()
+        .summary("What one wants to be told, and where");
+    context.put("/api/notifications/settings", *this, &Self::change)
+        .requires_user()
+        .max_body(16_KiB)
+        .summary("Change what one wants to be told");
 }
 
 NotificationPage NotificationHandlers::list(const User& user, gatehouse::Query<NotificationQuery> query) {

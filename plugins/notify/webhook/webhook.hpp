@@ -113,8 +113,9 @@ struct DeliveryQuery : gatehouse::PageQuery {
     std::optional<DeliveryState> state;
 };
 constexpr auto describe(DeliveryQuery*) {
-    return gatehouse::fields(gatehouse::limit_field(), gatehouse::cursor_field(),
-                             gatehouse::field("state", &DeliveryQuery::state));
+    return gatehouse::fields(
+        gatehouse::limit_field(), gatehouse::cursor_field(),
+        gatehouse::field("state", &DeliveryQuery::state, gatehouse::description("deliveries in this state")));
 }
 
 struct DeliveryView {

@@ -24,30 +24,44 @@ void WebhookHandlers::declare(gatehouse::Context& context) {
     context.post("/api/notifications/webhooks", *this, &Self::create)
         .requires_role(kAdmin)
         .max_body(16_KiB)
-        .summary("Register a webhook; the answer has its secret");
+        .summary("Register a webhook; the answer has its secret")
+        .refuses({409});
+    constexpr std::string_view kId = "the webhook's id";
     context.get("/api/notifications/webhooks/{id:int}", *this, &Self::show)
         .requires_role(kAdmin)
-        .summary("One webhook");
+        .summary("One webhook")
+        .param("id", kId);
     context.patch("/api/notifications/webhooks/{id:int}", *this, &Self::change)
         .requires_role(kAdmin)
         .max_body(16_KiB)
-        .summary("Change a webhook, or switch it on and off");
+        .checks_match()
+        .summary("Change a webhook, or switch it on and off")
+        .param("id", kId);
     context.del("/api/notifications/webhooks/{id:int}", *this, &Self::remove)
         .requires_role(kAdmin)
-        .summary("Remove a webhook and what it was to be told");
+        .checks_match()
+        .summary("Remove a webhook and what it was to be told")
+        .param("id", kId);
     context.post("/api/notifications/webhooks/{id:int}/secret", *this, &Self::renew_secret)
         .requires_role(kAdmin)
-        .summary("A new secret; the former one signs along for a day");
+        .summary("A new secret; the former one signs along for a day")
+        .param("id", kId);
     context.post("/api/notifications/webhooks/{id:int}/ping", *this, &Self::ping)
         .requires_role(kAdmin)
-        .summary("Send an event of type webhook.ping");
+        .summary("Send an event of type webhook.ping")
+        .param("id", kId)
+        .refuses({409});
     context.get("/api/notifications/webhooks/{id:int}/deliveries", *this, &Self::deliveries)
         .requires_role(kAdmin)
-        .summary("What it was told and what not, newest first");
+        .summary("What it was told and what not, newest first")
+        .param("id", kId);
     context
         .post("/api/notifications/webhooks/{id:int}/deliveries/{delivery:int}/redeliver", *this, &Self::deliver_again)
         .requires_role(kAdmin)
-        .summary("Send a delivery again");
+        .summary("Send a delivery again")
+        .param("id", kId)
+        .param("delivery", "the delivery's id")
+        .refuses({409});
 }
 
 gatehouse::Page<WebhookView> WebhookHandlers::list(Query<gatehouse::PageQuery> query) { return service_.list(query); }
