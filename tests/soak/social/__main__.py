@@ -140,7 +140,7 @@ async def settled_faults(town, databases, options):
         found = (recount.counters(databases) + recount.copies(databases) +
                  recount.ledger(databases, town, options.kill) +
                  recount.search_index(databases, options.database == "sqlite") + await wrong_feeds(town, databases))
-        if not found:
+        if not found or options.sabotage:
             break
         await settle(town, databases)
     return found
@@ -151,7 +151,7 @@ async def live(town, site, databases, options):
     tasks = [asyncio.create_task(person.live()) for person in people]
     streams = [asyncio.create_task(read_events(town, actor)) for actor in town.actors[:STREAMS]]
     begun = time.monotonic()
-    for actor in town.actors[-LEAVERS:]:
+    for actor in town.actors[-LEAVERS:] if options.sabotage is None else []:
         actor.leaves_at = begun + options.seconds * town.rng.uniform(0.3, 0.9)
     if options.kill:
         await asyncio.sleep(options.seconds / 2)
