@@ -1,14 +1,12 @@
 """Events of the real services arrive at a real receiver, signed, once in effect, whatever is down or killed meanwhile."""
 
-import subprocess
 import threading
-import uuid
-from urllib.parse import urlsplit
 
 import pytest
 from harness.client import assert_problem, eventually
 from harness.site import Site, create_admin, register, shipped_configuration
 
+import database
 from receiver import Receiver
 from sink import make_certificate
 
@@ -22,18 +20,9 @@ def installation(folder, storage, **config):
     return Site(folder, configuration, storage)
 
 
-def database_of_its_own(storage):
-    """Beside the others on the same server: webhooks of another test must not be there."""
-    if storage is None:
-        return None
-    name = f"webhooks_{uuid.uuid4().hex[:12]}"
-    subprocess.run(["psql", storage, "-qc", f'create database "{name}"'], check=True)
-    return urlsplit(storage)._replace(path=f"/{name}").geturl()
-
-
 @pytest.fixture()
 def fresh(storage):
-    return database_of_its_own(storage)
+    return database.of_its_own(storage)
 
 
 class Operator:
@@ -198,7 +187,7 @@ def test_places_inside_are_refused_when_they_are_registered(inside_site, host):
 
 @pytest.fixture(scope="module")
 def inside_site(tmp_path_factory, storage):
-    with installation(tmp_path_factory.mktemp("inside"), database_of_its_own(storage), webhook_allow_private=False) as site:
+    with installation(tmp_path_factory.mktemp("inside"), database.of_its_own(storage), webhook_allow_private=False) as site:
         yield site, create_admin(site)
 
 

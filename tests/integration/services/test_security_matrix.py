@@ -80,8 +80,8 @@ def people(site):
 class Things:
     """What the braces of a row stand for, made when they are met."""
 
-    def __init__(self, site, owner, asker):
-        self._site, self._owner, self._asker = site, owner, asker
+    def __init__(self, site, owner, asker, admin):
+        self._site, self._owner, self._asker, self._admin = site, owner, asker, admin
         self._looks = []  # how their owner sees them
 
     def fill_in(self, text):
@@ -133,6 +133,19 @@ class Things:
         body = {"post_id": self.post(), "reason": "spam"}
         return register(self._site, "reporter").client.post("/api/reports", body).expect(201).json()["id"]
 
+    def webhook(self):
+        """Of the administrators; it hears of nothing that the rows do."""
+        body = {"url": "https://hooks.invalid/", "types": ["comment.deleted"]}
+        self._webhook = self._admin.client.post("/api/notifications/webhooks", body).expect(201).json()["id"]
+        path = f"/api/notifications/webhooks/{self._webhook}"
+        self._looks.append(lambda: self._admin.client.get(path).expect(200).json())
+        return self._webhook
+
+    def delivery(self):
+        """Of the webhook that was met before."""
+        path = f"/api/notifications/webhooks/{self._webhook}/ping"
+        return self._admin.client.post(path).expect(202).json()["id"]
+
     def owner(self):
         return self._owner.id
 
@@ -175,7 +188,7 @@ def mistake(site, row, who, people):
     """What is wrong with the answer to this one; empty if it is as written."""
     asker = MAKE[who](site) if row.anew else people[who]
     owner = asker if row.anew and who == "owner" else people["owner"]
-    things = Things(site, owner, asker)
+    things = Things(site, owner, asker, people["admin"])
     path, body = things.fill_in(row.path), row.body if row.body == PICTURE else fill_in_body(row.body, things)
     before = things.as_their_owner_sees_them()
     status = ask(site, row, path, body, asker.access_token if asker else None)
