@@ -84,8 +84,8 @@ def measure(installation, database_pid, count):
                 rows += [bench.feed_kept(count), bench.feed_deep(count), *bench.searches(count)]
             bench.probe.close()
     for row in rows:
-        say(f"  {row['workload']:34} p50 {row['p50_ms']:8.2f} ms  p99 {row['p99_ms']:8.2f} ms  gateway {row['gateway_cpu_ms']:7.2f} ms  "
-            f"database {row['database_cpu_ms']:7.2f} ms  ({row['items']:.0f} items)")
+        say(f"  {row['workload']:34} p50 {row['p50_ms']:8.2f} ms  p99 {row['p99_ms']:8.2f} ms  CPU: gateway {row['gateway_cpu_ms']:6.2f} ms  "
+            f"database {row['database_cpu_ms']:6.2f} ms  p99 {row['cpu_p99_ms']:6.2f} ms  ({row['items']:.0f} items)")
     return rows
 
 

@@ -7,10 +7,9 @@ import sys
 from pathlib import Path
 from urllib.parse import quote
 
-HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "bench"))
+sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from measure import cpu_seconds  # noqa: E402
+from cpu_clock import CpuClock  # noqa: E402
 from probe import Probe  # noqa: E402
 
 # From the word lists of sdk/seed/data: in most posts, in some, in few, and two and three words at once.
@@ -43,16 +42,27 @@ class Bench:
         turn = itertools.cycle(requests)
         for _ in range(min(count, 4 * len(requests), 200)):
             self.probe.get(*next(turn))
-        pids = [pid for pid in (self.gateway_pid, self.database_pid) if pid]
-        before = [cpu_seconds([pid]) for pid in pids]
-        results = [self.probe.get(*next(turn)) for _ in range(count)]
-        spent = [after - start for after, start in zip((cpu_seconds([pid]) for pid in pids), before)]
-        times = [taken for taken, _ in results]
-        items = [len(json.loads(body)["items"]) for _, body in results[:len(requests)]]
+        gateway, database = CpuClock(self.gateway_pid), CpuClock(self.database_pid)
+        times, gateway_cpu, database_cpu, items = [], [], [], []
+        for number in range(count):
+            before = gateway.read(), database.read()
+            taken, body = self.probe.get(*next(turn))
+            gateway_cpu.append(gateway.read() - before[0])
+            database_cpu.append(database.read() - before[1])
+            times.append(taken)
+            if number < len(requests):
+                items.append(len(json.loads(body)["items"]))
+        both = [one + other for one, other in zip(gateway_cpu, database_cpu)]
+        gateway.close()
+        database.close()
+
+        def ms(seconds):
+            return round(seconds * 1e3, 3)
+
         return {"workload": name, "requests": count, "items": sum(items) / len(items),
-                "p50_ms": round(percentile(times, 0.5) * 1e3, 3), "p99_ms": round(percentile(times, 0.99) * 1e3, 3),
-                "max_ms": round(max(times) * 1e3, 3), "gateway_cpu_ms": round(spent[0] / count * 1e3, 3),
-                "database_cpu_ms": round(spent[1] / count * 1e3, 3) if len(spent) > 1 else 0.0}
+                "p50_ms": ms(percentile(times, 0.5)), "p99_ms": ms(percentile(times, 0.99)), "max_ms": ms(max(times)),
+                "gateway_cpu_ms": ms(sum(gateway_cpu) / count), "database_cpu_ms": ms(sum(database_cpu) / count),
+                "cpu_p50_ms": ms(percentile(both, 0.5)), "cpu_p99_ms": ms(percentile(both, 0.99))}
 
     def feed_kept(self, count):
         return self.run("feed, first page, kept", [("/api/newsfeed", self.readers[0])], count)
