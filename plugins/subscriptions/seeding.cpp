@@ -1,8 +1,10 @@
 #include "plugins/subscriptions/seeding.hpp"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
+#include "plugins/subscriptions/follow.hpp"
 #include "sdk/seed/rows.hpp"
 
 namespace subscriptions::seeding {
@@ -11,42 +13,44 @@ namespace {
 
 using gatehouse::Database;
 using gatehouse::Transaction;
-using gatehouse::seed::Following;
 using gatehouse::seed::Part;
 using gatehouse::seed::Range;
 using gatehouse::seed::Reach;
 using gatehouse::seed::Rows;
 using gatehouse::seed::World;
 
-struct Reader {
-    std::int64_t id = 0;
-    std::vector<Following> followed;  // with ids in place of numbers
+struct Followings {
+    std::vector<Follow> follows;
+    std::vector<std::pair<std::int64_t, std::int64_t>> versions;  // how often a reader began to follow somebody
 };
 
-std::vector<Reader> readers_of(const World& world, const Range& range) {
-    std::vector<Reader> readers;
+// Sorted by whom they follow: the index by that is then swept once per batch, while what is by follower is small.
+Followings followings_of(const World& world, const Range& range) {
+    Followings all;
     for (std::int64_t number = range.first; number < range.last; ++number) {
-        Reader reader{world.people.id(number), world.people.followed_by(number)};
-        if (reader.followed.empty()) continue;
-        for (Following& one : reader.followed) one.user = world.people.id(one.user);
-        readers.push_back(std::move(reader));
+        const std::int64_t reader = world.people.id(number);
+        const auto followed = world.people.followed_by(number);
+        if (!followed.empty()) all.versions.emplace_back(reader, std::ssize(followed));
+        for (const auto& one : followed) {
+            all.follows.push_back({one.id, reader, world.people.id(one.user), gatehouse::from_unix_ms(one.created_at)});
+        }
     }
-    return readers;
+    std::ranges::sort(all.follows, {}, [](const Follow& follow) { return std::pair(follow.user_id, follow.id); });
+    return all;
 }
 
-// A reader's version counts how often they began to follow somebody.
 void seed_follows(Database& database, const World& world, const Range& range) {
-    const std::vector<Reader> readers = readers_of(world, range);
-    if (readers.empty()) return;
+    const Followings all = followings_of(world, range);
+    if (all.follows.empty()) return;
     database.write([&](Transaction& tx) {
-        if (gatehouse::seed::finds(tx, "select 1 from readers where user_id = $1", readers.front().id)) return;
+        if (gatehouse::seed::finds(tx, "select 1 from readers where user_id = $1", all.versions.front().first)) return;
         Rows follows(tx, "follows (follower_id, user_id, id, created_at)", 4);
-        for (const Reader& reader : readers) {
-            for (const Following& one : reader.followed) follows.add(reader.id, one.user, one.id, one.created_at);
+        for (const Follow& follow : all.follows) {
+            follows.add(follow.follower_id, follow.user_id, follow.id, gatehouse::to_unix_ms(follow.created_at));
         }
         follows.flush();
         Rows versions(tx, "readers (user_id, version)", 2);
-        for (const Reader& reader : readers) versions.add(reader.id, std::ssize(reader.followed));
+        for (const auto& [reader, version] : all.versions) versions.add(reader, version);
         versions.flush();
     });
 }

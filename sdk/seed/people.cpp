@@ -13,6 +13,8 @@ namespace {
 // falls as n ^ -(1 + 1 / 0.85) = n ^ -2.2.
 constexpr double kFollowersExponent = 0.85;
 constexpr double kFollowedTail = 1.2, kFollowedLeast = 4;
+// People find whom to follow within two months, the first ones first; so the ids of a range of people lie together.
+constexpr std::int64_t kFollowingTime = std::int64_t{60} * 86'400'000;
 
 struct Name {
     Language language;
@@ -96,12 +98,14 @@ std::vector<Following> People::followed_by(std::int64_t number) const {
     std::unordered_set<std::int64_t> taken{number};
     std::vector<Following> followed;
     followed.reserve(static_cast<std::size_t>(count));
-    const std::int64_t width = count == 0 ? 0 : (kPostsEnd - kPostsBegin - kSlot) / count;
+    const std::int64_t begin =
+        kPostsBegin + number * ((kPostsEnd - kPostsBegin - kFollowingTime - kSlot) / plan_.users);
+    const std::int64_t width = count == 0 ? 0 : kFollowingTime / count;
     while (std::ssize(followed) < count) {
         const std::int64_t user = of_rank(numbers.ranked(plan_.users, kFollowersExponent));
         if (!taken.insert(user).second) continue;
         const std::int64_t place = std::ssize(followed);
-        const std::int64_t time = slotted_time(kPostsBegin + place * width + numbers.below(width), number);
+        const std::int64_t time = slotted_time(begin + place * width + numbers.below(width), number);
         followed.push_back({user, slotted_id(time, number, place), time});
     }
     return followed;
