@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "tests/unit/plugins/support/test_database.hpp"
+#include "tests/unit/plugins/support/test_directory.hpp"
 
 extern "C" const gh_plugin* gh_plugin_entry_v1(void);
 
@@ -25,10 +26,6 @@ protected:
 
     // more: of the configuration, `,"name":value`.
     explicit NotifyFixture(std::string more = {}) : more_(std::move(more)) {}
-    ~NotifyFixture() override {
-        std::error_code ignored;
-        std::filesystem::remove_all(mails_, ignored);
-    }
 
     std::string config() const {
         return R"({"database":")" + database_.url() + R"(","notify_key":")" + kKey + R"(","mail_directory":")" +
@@ -72,10 +69,7 @@ protected:
 
     std::string more_;
     TestDatabase database_;
-    std::filesystem::path mails_ = std::filesystem::temp_directory_path() /
-                                   ("gatehouse-mails-" + std::to_string(::getpid()) + "-" + std::to_string(next_++));
+    TestDirectory folder_;
+    std::filesystem::path mails_ = folder_.path() / "mails";
     gatehouse::testing::TestHost host_{gh_plugin_entry_v1(), config()};
-
-private:
-    static inline int next_ = 0;
 };

@@ -6,37 +6,36 @@
 
 #include <atomic>
 #include <cstdlib>
-#include <filesystem>
+#include <optional>
 #include <stdexcept>
 #include <string>
+
+#include "tests/unit/plugins/support/test_directory.hpp"
 
 class TestDatabase final {
 public:
     TestDatabase() {
-        static std::atomic<int> next{0};
-        const std::string name = "t" + std::to_string(::getpid()) + "_" + std::to_string(next++);
         const char* const engine = std::getenv("GATEHOUSE_TEST_ENGINE");
         if (engine == nullptr || std::string(engine) == "sqlite") {
-            directory_ = std::filesystem::temp_directory_path() / ("gatehouse-" + name);
-            url_ = "sqlite:" + (directory_ / "test.db").string();
+            directory_.emplace();
+            url_ = "sqlite:" + (directory_->path() / "test.db").string();
             return;
         }
         const char* const server = std::getenv("GATEHOUSE_TEST_POSTGRES");
         if (server == nullptr)
             throw std::runtime_error("GATEHOUSE_TEST_POSTGRES is not set: run under tests/tools/with_postgres");
+        static std::atomic<int> next{0};
+        const std::string name = "t" + std::to_string(::getpid()) + "_" + std::to_string(next++);
         url_ = server;
         url_ += (url_.find('?') == std::string::npos ? "?schema=" : "&schema=") + name;
     }
-    ~TestDatabase() {
-        std::error_code ignored;
-        if (!directory_.empty()) std::filesystem::remove_all(directory_, ignored);
-    }
+    ~TestDatabase() = default;
     TestDatabase(const TestDatabase&) = delete;
     TestDatabase& operator=(const TestDatabase&) = delete;
 
     const std::string& url() const { return url_; }
 
 private:
-    std::filesystem::path directory_;
+    std::optional<TestDirectory> directory_;
     std::string url_;
 };
