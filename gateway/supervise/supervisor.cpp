@@ -17,7 +17,8 @@ Result<std::unique_ptr<Supervisor>> Supervisor::create(const std::filesystem::pa
                                                        Surroundings surroundings) {
     const std::size_t longest = runtime_directory.string().size() + kDirectoryNameMax + kSocketNameMax;
     const bool is_short = longest <= kSocketPathMax;
-    auto made = PrivateDirectory::create(is_short ? runtime_directory : std::filesystem::path("/tmp"), "gatehouse-spawn");
+    auto made =
+        PrivateDirectory::create(is_short ? runtime_directory : std::filesystem::path("/tmp"), "gatehouse-spawn");
     if (!made) return made.error();
     surroundings.socket_directory = made->path().string();
     return std::unique_ptr<Supervisor>(new Supervisor(std::move(*made), std::move(surroundings)));

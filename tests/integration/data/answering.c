@@ -26,9 +26,17 @@ static void answer(void* self, gh_request* request, const gh_request_view* view)
 static gh_status create(const gh_host* host, gh_str config, void** self) {
     (void)config;
     *self = (void*)host;
-    gh_route route = {
-        sizeof route, GH_ROUTE_AUTH_OPTIONAL | FLAGS, STR("GET"), STR("/answer"), STR("answer"), STR(""), TIMEOUT_MS, 0, 0, answer,
-        (void*)host};
+    gh_route route = {sizeof route,
+                      GH_ROUTE_AUTH_OPTIONAL | FLAGS,
+                      STR("GET"),
+                      STR("/answer"),
+                      STR("answer"),
+                      STR(""),
+                      TIMEOUT_MS,
+                      0,
+                      0,
+                      answer,
+                      (void*)host};
     return host->add_route(host, &route);
 }
 

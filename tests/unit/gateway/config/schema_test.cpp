@@ -87,11 +87,12 @@ TEST(SchemaTest, TheEffectiveConfigurationNamesEveryKey) {
         "routes.yaml", "");
     ASSERT_TRUE(loaded) << format_diagnostics(loaded);
     const std::string text = print_effective(loaded.configuration);
-    for (const Object* object :
-         {&schema::file,    &schema::gateway,  &schema::limits,        &schema::log,     &schema::storage,
-          &schema::service, &schema::internal, &schema::plugins, &schema::canary,       &schema::events,  &schema::kv,
-          &schema::pool,    &schema::process,  &schema::authenticator, &schema::forward, &schema::decision_cache,
-          &schema::policy,  &schema::timeout,  &schema::rate,          &schema::route,   &schema::redirect}) {
+    for (const Object* object : {&schema::file,    &schema::gateway,       &schema::limits,   &schema::log,
+                                 &schema::storage, &schema::service,       &schema::internal, &schema::plugins,
+                                 &schema::canary,  &schema::events,        &schema::kv,       &schema::pool,
+                                 &schema::process, &schema::authenticator, &schema::forward,  &schema::decision_cache,
+                                 &schema::policy,  &schema::timeout,       &schema::rate,     &schema::route,
+                                 &schema::redirect}) {
         for (const Key& key : object->keys) {
             if (key.type == Type::later || key.type == Type::policies) continue;
             EXPECT_NE(text.find(std::string(key.name) + ":"), std::string::npos) << object->title << "." << key.name;

@@ -15,8 +15,7 @@ protected:
         for (const auto id : asked) list += (list.empty() ? "[" : ",") + std::to_string(id);
         std::vector<std::int64_t> ids;
         const auto answer = batch(who, list + "]").json();
-        for (const auto& item : answer.at("items").as_array())
-            ids.push_back(item.at("id").as_int64());
+        for (const auto& item : answer.at("items").as_array()) ids.push_back(item.at("id").as_int64());
         return ids;
     }
 };

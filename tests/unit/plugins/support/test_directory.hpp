@@ -1,4 +1,5 @@
-// A new directory of one test's own, removed with it. Nobody else's name: what a killed run left behind is not met again.
+// A new directory of one test's own, removed with it. Nobody else's name: what a killed run left behind is not met
+// again.
 #pragma once
 
 #include <cerrno>
