@@ -183,6 +183,7 @@ std::string print_authenticator(const Authenticator& authenticator) {
     } else {
         text += "    # cache: none\n";
     }
+    text += "    recheck: " + total(authenticator.recheck) + "\n";
     return text + "    if_down: " + (authenticator.allow_if_down ? "allow" : "deny") + "\n";
 }
 

@@ -209,6 +209,7 @@ struct Authenticator {
     milliseconds cache_ttl{0};          // 0 = no decision cache
     std::vector<std::string> cache_by;  // "authorization" or "cookie:session"
     bool allow_if_down = false;
+    milliseconds recheck{5'000};  // of callers to whom a response goes on; 0 = never
 };
 
 struct RateLimit {

@@ -25,6 +25,7 @@ public:
         read_take();
         if (const Node* cache = object_.find("cache")) read_cache(*cache);
         result_.allow_if_down = object_.choice("if_down") == "allow";
+        object_.read("recheck", result_.recheck);
         if (!object_.is_map()) return;
         reading_.configuration.authenticators.emplace(result_.name, std::move(result_));
     }

@@ -149,6 +149,14 @@ constexpr Key kAuthenticatorKeys[] = {
      .value = "deny",
      .doc = "deny = 503, allow = pass without identity",
      .choices = "deny|allow"},
+    {.name = "recheck",
+     .type = Type::duration,
+     .value = "5s",
+     .doc = "how often it is asked again while an answer without a length (server-sent events) goes on; a refusal "
+            "ends that; none = never",
+     .may_be_none = true,
+     .least = 100,
+     .most = kHour},
     {.name = "jwt", .type = Type::later, .doc = "tokens are verified by a service (forward), for now"},
     {.name = "claims", .type = Type::later, .doc = "tokens are verified by a service (forward), for now"},
 };

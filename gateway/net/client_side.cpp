@@ -27,8 +27,7 @@ void ClientSide::begin_exchange(std::size_t head_bytes) {
     body_.begin(exchange_.request, head_bytes, server_.http_limits(), *channel_);
     body_failure_ = {};
     keeps_alive_ = exchange_.request.keep_alive && !server_.is_draining();
-    head_was_sent_ = false;
-    sent_continue_ = false;
+    head_was_sent_ = is_open_ended_ = sent_continue_ = false;
     sent_before_ = channel_->sent_bytes();
 }
 
@@ -116,6 +115,7 @@ http::Framing ClientSide::end_head(http::Framing framing, std::uint64_t length) 
         head_.append("connection: keep-alive\r\n");
     }
     http::end_head(head_);
+    is_open_ended_ = framing == http::Framing::chunked || framing == http::Framing::until_close;
     return framing;
 }
 

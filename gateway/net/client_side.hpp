@@ -57,6 +57,8 @@ public:
     // The client's request allows a body in the response with that status.
     bool may_have_body(int status) const;
     bool head_was_sent() const { return head_was_sent_; }
+    // The response has no length: it ends when whoever answers says so.
+    bool is_open_ended() const { return is_open_ended_; }
     void note_head_sent() { head_was_sent_ = true; }
     // After an own channel().send().
     void note_sent(Channel::Send sent);
@@ -86,6 +88,7 @@ private:
     std::uint64_t sent_before_ = 0;
     bool keeps_alive_ = true;
     bool head_was_sent_ = false;
+    bool is_open_ended_ = false;
     bool sent_continue_ = false;
 };
 

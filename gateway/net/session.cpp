@@ -51,6 +51,8 @@ Session::Session(LoopServer& server, Channel::Pointer channel, const PeerAddress
       parser_(server.http_limits(), http::ConnectionSecurity::plain, http::EncodedSlash::keep),
       proxy_(client_),
       plugin_(client_),
+      guard_(
+          client_, [](void* session) { static_cast<Session*>(session)->end_access(); }, this),
       half_close_timer_([](void* session) { static_cast<Session*>(session)->on_client_gone(); }, this) {
     pipeline::Client& client = client_.exchange().client;
     client.peer = client.address = name_of(peer, peer_octets_, client.port);
@@ -177,11 +179,23 @@ Task<> Session::serve() {
         client_.close_after_response();
     } else if (verdict == pipeline::Verdict::reply) {
         co_await client_.send_reply();
+    } else if (exchange.identity.present && pipeline::plan_of(exchange).recheck > Duration::zero()) {
+        co_await dispatch_guarded();
     } else {
         co_await dispatch();
     }
     server_.loop().cancel(half_close_timer_);
     end_exchange();
+}
+
+Task<> Session::dispatch_guarded() {
+    pipeline::Exchange& exchange = client_.exchange();
+    guard_.begin(pipeline::plan_of(exchange).recheck);
+    co_await dispatch();
+    guard_.end();
+    StreamGuard::Settled settled = guard_.settled();
+    co_await settled;
+    if (guard_.has_refused()) exchange.reason = "access_ended";
 }
 
 Task<> Session::dispatch() {
@@ -253,6 +267,12 @@ void Session::on_client_gone() {
     client_.close_after_response();
     if (busy_ == Busy::proxy) proxy_.cancel();
     if (busy_ == Busy::plugin) plugin_.cancel();
+}
+
+// Whoever reads the response may not read on.
+void Session::end_access() {
+    on_client_gone();
+    client_.cut();
 }
 
 // Says that nothing more will come, and reads on for a moment: closing with unread input makes the kernel send a reset,

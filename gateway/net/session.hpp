@@ -13,6 +13,7 @@
 #include "gateway/net/plugin_call.hpp"
 #include "gateway/net/proxy_call.hpp"
 #include "gateway/net/session_hook.hpp"
+#include "gateway/net/stream_guard.hpp"
 #include "gateway/pipeline/client_address.hpp"
 #include "gateway/pipeline/pipeline.hpp"
 
@@ -55,6 +56,7 @@ private:
     Task<> refuse_head();
     Task<> serve();
     Task<> serve_by_handler();
+    Task<> dispatch_guarded();
     Task<> dispatch();
     Task<> dispatch_to_cluster(const pipeline::Service& service, const pipeline::RoutePlan& plan);
     Task<> dispatch_again(const pipeline::RoutePlan& plan);
@@ -64,6 +66,7 @@ private:
 
     static void on_channel_event(void* session, Channel::Event event);
     void on_client_gone();
+    void end_access();
 
     LoopServer& server_;
     ClientSide client_;
@@ -75,6 +78,7 @@ private:
     SnapshotHold* hold_ = nullptr;
     ProxyCall proxy_;
     PluginCall plugin_;
+    StreamGuard guard_;
     enum class Busy : std::uint8_t { nothing, filters, proxy, plugin } busy_ = Busy::nothing;
     bool is_first_ = true;
     bool is_closing_ = false;

@@ -23,6 +23,10 @@ public:
     // Called after handle() said `pending`; gives next or reply. The exchange outlives the task. When the client goes
     // away meanwhile, exchange.client_gone is set and the answer is not used. Ends by exchange.deadline.  [loop]
     virtual Task<Verdict> resume(Exchange& exchange);
+
+    // Whether a request that it has let in would be let in again, as the same caller; true while nobody can tell. Asked
+    // while an answer goes on, maybe of the filter of a later snapshot. The exchange outlives the task.  [loop]
+    virtual Task<bool> passes_still(const Exchange& exchange);
 };
 
 // Told once about every exchange that has a request head, when the last octet of its answer was handed to the kernel or

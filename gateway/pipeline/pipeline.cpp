@@ -88,6 +88,17 @@ std::uint64_t body_bytes_max(const Exchange& exchange) {
 
 const RoutePlan& plan_of(const Exchange& exchange) { return exchange.snapshot->plans[exchange.match.index]; }
 
+Task<bool> passes_still(const Snapshot& now, const Exchange& exchange) {
+    const http::RequestHead& request = exchange.request;
+    const routing::Match match = now.table->find(request.method, request.authority, request.path);
+    if (match.result != routing::MatchResult::found) co_return false;
+    for (const auto& filter : now.plans[match.index].filters) {
+        const bool passes = co_await filter->passes_still(exchange);
+        if (!passes) co_return false;
+    }
+    co_return true;
+}
+
 Verdict Run::start(Exchange& exchange) {
     plan_ = nullptr;
     next_ = 0;

@@ -39,6 +39,10 @@ const RoutePlan& plan_of(const Exchange& exchange);
 // The largest body that the exchange's route lets in.
 std::uint64_t body_bytes_max(const Exchange& exchange);
 
+// Whether the request of an answer that goes on would be let in by `now`, the snapshot in force, as the same caller.
+// REQUIRES: `now` and the exchange outlive the task.  [loop]
+Task<bool> passes_still(const Snapshot& now, const Exchange& exchange);
+
 // The part of the pipeline before dispatch: request id > strip > route > rate(ip) > auth > rate(user) > require.
 // Sync as long as no filter has to wait; a run that is `pending` goes on with resume(). Afterwards the verdict is
 // `next` (dispatch exchange.match) or `reply`.

@@ -46,6 +46,7 @@ struct RoutePlan {
     const config::Route* route = nullptr;  // in Snapshot::table
     const Service* service = nullptr;      // null with a redirect
     Filters filters;                       // in pipeline order
+    Duration recheck{0};                   // how often the caller of an answer that goes on is verified; 0 = never
     std::string redirect_prefix;           // redirect.to without "/**"
     std::string rewrite_prefix;            // rewrite without "/**"
     bool redirect_keeps_rest = false;

@@ -77,12 +77,16 @@ TimePoint Authenticator::deadline_of(const Exchange& exchange) const {
     return std::min(Clock::now() + configuration_->forward.timeout, exchange.deadline);
 }
 
-Verdict Authenticator::finish(const Decision& decision, Exchange& exchange) {
+void Authenticator::count(const Decision& decision) {
     switch (decision.outcome) {
         case Decision::Outcome::allowed: (decision.identity.present ? allowed_ : anonymous_).add(); break;
         case Decision::Outcome::denied: denied_.add(); break;
         case Decision::Outcome::unavailable: unavailable_.add(); break;
     }
+}
+
+Verdict Authenticator::finish(const Decision& decision, Exchange& exchange) {
+    count(decision);
     return apply(decision, if_down_, exchange);
 }
 
@@ -127,6 +131,20 @@ Task<Verdict> Authenticator::resume(Exchange& exchange) {
     Decision decision;
     co_await verifier_->verify(exchange, deadline, decision);
     co_return finish(decision, exchange);
+}
+
+Task<bool> Authenticator::passes_still(const Exchange& exchange) {
+    const TimePoint deadline = Clock::now() + configuration_->forward.timeout;
+    Decision decision;
+    const bool is_decided = verifier_->is_immediate() && verifier_->verify_now(exchange, deadline, decision);
+    if (!is_decided) co_await verifier_->verify(exchange, deadline, decision);
+    count(decision);
+    switch (decision.outcome) {
+        case Decision::Outcome::unavailable: co_return true;
+        case Decision::Outcome::denied: co_return false;
+        case Decision::Outcome::allowed: break;
+    }
+    co_return decision.identity.id == exchange.identity.id&& decision.identity.roles == exchange.identity.roles;
 }
 
 // Asks the verifier on behalf of all who come with the same credentials meanwhile.

@@ -34,6 +34,9 @@ public:
     // As Filter::handle() and resume().  [loop]
     Verdict handle(Exchange& exchange, AnonymousCallers anonymous);
     Task<Verdict> resume(Exchange& exchange);
+    // As Filter::passes_still(); never by the cache. It does not pass if the verifier names anybody else by now, or
+    // other roles.
+    Task<bool> passes_still(const Exchange& exchange);
 
     // Forgets decisions on every loop, soon.  [any]
     void revoke(const Revocation& revocation);
@@ -50,6 +53,7 @@ private:
         std::uint64_t revocations = 0;
         Decision scratch;
     };
+    void count(const Decision& decision);
     Verdict finish(const Decision& decision, Exchange& exchange);
     TimePoint deadline_of(const Exchange& exchange) const;
     Task<Verdict> lead(Exchange& exchange, const Hash128 key);

@@ -7,6 +7,8 @@ ForwardAuth::ForwardAuth(std::shared_ptr<Authenticator> authenticator, Anonymous
 
 Verdict ForwardAuth::handle(Exchange& exchange) { return authenticator_->handle(exchange, anonymous_); }
 
+Task<bool> ForwardAuth::passes_still(const Exchange& exchange) { return authenticator_->passes_still(exchange); }
+
 Task<Verdict> ForwardAuth::resume(Exchange& exchange) { return authenticator_->resume(exchange); }
 
 }  // namespace gatehouse::pipeline

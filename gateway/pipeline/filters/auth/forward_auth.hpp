@@ -15,6 +15,7 @@ public:
     ForwardAuth(std::shared_ptr<Authenticator> authenticator, AnonymousCallers anonymous);
     Verdict handle(Exchange& exchange) override;
     Task<Verdict> resume(Exchange& exchange) override;
+    Task<bool> passes_still(const Exchange& exchange) override;
 
 private:
     std::shared_ptr<Authenticator> authenticator_;

@@ -52,6 +52,7 @@ auth:
     take: [X-User-ID]
     cache: { ttl: 5s, by: [Authorization, "cookie:session"] }
     if_down: allow
+    recheck: 2s
 policies:
   default: { timeout: { total: 10s, connect: 2s }, rate: { limit: 100/s } }
   member: { auth: session, rate: { limit: 600/min, burst: 100, by: user }, require: { roles: [user, admin] } }
@@ -148,6 +149,17 @@ TEST(LoadTest, KeepsTheDatabaseThatAServiceNames) {
     EXPECT_EQ(services.at("b").plugin_config, R"({"database":"sqlite:var/data/b.db"})");
 }
 
+TEST(LoadTest, ReadsWhoVerifiesCallers) {
+    const Authenticator session = load_good(kShop).authenticators.at("session");
+    EXPECT_EQ(session.forward.to, "auth");
+    EXPECT_EQ(session.forward.timeout, 300ms);
+    EXPECT_EQ(session.send, (std::vector<std::string>{"authorization", "cookie"}));
+    EXPECT_EQ(session.take, (std::vector<std::string>{"X-User-ID"}));
+    EXPECT_EQ(session.cache_by, (std::vector<std::string>{"authorization", "cookie:session"}));
+    EXPECT_TRUE(session.allow_if_down);
+    EXPECT_EQ(session.recheck, 2s);
+}
+
 TEST(LoadTest, LaysPoliciesOverEachOther) {
     const std::vector<Route> routes = load_good(kShop).routes;
     const Effective& member = routes[2].effective;
@@ -175,7 +187,7 @@ TEST(LoadTest, ReadsRoutes) {
     EXPECT_TRUE(routes[3].allow_encoded_slash);
     ASSERT_TRUE(routes[4].redirect);
     EXPECT_EQ(routes[4].redirect->status, 301);
-    EXPECT_EQ(routes[4].position.line, 38);
+    EXPECT_EQ(routes[4].position.line, 39);
 }
 
 TEST(LoadTest, UsesDefaultsForWhatIsAbsent) {
@@ -189,6 +201,7 @@ TEST(LoadTest, UsesDefaultsForWhatIsAbsent) {
     EXPECT_EQ(authenticator.send, (std::vector<std::string>{"authorization", "cookie"}));
     EXPECT_EQ(authenticator.cache_ttl, 0ms);
     EXPECT_FALSE(authenticator.allow_if_down);
+    EXPECT_EQ(authenticator.recheck, 5s);
 }
 
 TEST(LoadTest, ReadsAliasesAndByteOrderMarksAndCarriageReturns) {

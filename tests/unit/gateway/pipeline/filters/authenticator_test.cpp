@@ -291,5 +291,41 @@ TEST_F(AuthenticatorTest, DoesNotCacheWhatWasAskedBeforeARevocation) {
     EXPECT_EQ(verifier_->asked, 2);
 }
 
+TEST_F(AuthenticatorTest, ACallerPassesStillAsLongAsTheVerifierSaysTheSame) {
+    struct Case {
+        std::string_view what;
+        Outcome outcome;
+        std::string id;
+        std::vector<std::string> roles;
+        bool passes;
+    };
+    const std::vector<Case> cases = {
+        {"the same", Outcome::allowed, "u-1", {"user"}, true},
+        {"denied", Outcome::denied, "", {}, false},
+        {"nobody can tell", Outcome::unavailable, "", {}, true},
+        {"somebody else", Outcome::allowed, "u-2", {"user"}, false},
+        {"nobody", Outcome::allowed, "", {}, false},
+        {"a role more", Outcome::allowed, "u-1", {"user", "admin"}, false},
+        {"a role less", Outcome::allowed, "u-1", {}, false},
+    };
+    verifier_->answer.identity.roles = {"user"};
+    ask();
+    const auto passes_still = [this](bool& passes) -> Task<> { passes = co_await subject().passes_still(exchange_); };
+    for (const bool immediate : {true, false}) {
+        for (const Case& tried : cases) {
+            verifier_->immediate = immediate;
+            verifier_->answer.outcome = tried.outcome;
+            verifier_->answer.identity.id = tried.id;
+            verifier_->answer.identity.roles = tried.roles;
+            const int asked = verifier_->asked;
+            bool passes = !tried.passes;
+            spawn(passes_still(passes));
+            EXPECT_EQ(passes, tried.passes) << tried.what;
+            EXPECT_EQ(verifier_->asked, asked + 1) << "by the cache: " << tried.what;
+            EXPECT_EQ(exchange_.identity.id, "u-1") << "the exchange is left alone";
+        }
+    }
+}
+
 }  // namespace
 }  // namespace gatehouse::pipeline
