@@ -69,7 +69,6 @@ void EventService::on_password_changed(Transaction& tx, const Event& event, cons
 void EventService::on_status_changed(Transaction& tx, const Event& event, const AccountTold& told) {
     const std::string status = told.status.value_or("");
     const Account account = learn(tx, told);
-    if (status != "active") live_.end(told.id);
     if (status == "banned")
         announcer_.tell(tx, occasion_of(event), account, {Kind::ban, {{"reason", told.reason.value_or("")}}, {}});
     if (status == "active") announcer_.tell(tx, occasion_of(event), account, {Kind::unban, {}, {}});
@@ -80,7 +79,6 @@ void EventService::on_deleted(Transaction& tx, const Event& event, const Account
     notifications::remove_of(tx, told.id);
     accounts::remove(tx, told.id);
     publisher_.offer_farewell(tx, event, EventType::user_deleted, told.id);
-    live_.end(told.id);
 }
 
 void EventService::on_verification_requested(Transaction& tx, const Event& event, const SecretRequested& request) {

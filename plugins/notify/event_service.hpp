@@ -6,7 +6,6 @@
 
 #include "plugins/notify/announcer.hpp"
 #include "plugins/notify/incoming_events.hpp"
-#include "plugins/notify/live_streams.hpp"
 #include "plugins/notify/webhook/publisher.hpp"
 
 namespace notify {
@@ -16,8 +15,7 @@ using gatehouse::Event;
 class EventService final {
 public:
     // All of them outlive this.
-    EventService(LiveStreams& live, Announcer& announcer, WebhookPublisher& publisher)
-        : live_(live), announcer_(announcer), publisher_(publisher) {}
+    EventService(Announcer& announcer, WebhookPublisher& publisher) : announcer_(announcer), publisher_(publisher) {}
 
     void declare(gatehouse::Context& context);
 
@@ -36,7 +34,6 @@ public:
 private:
     void mail_secret(Transaction& tx, const Event& event, const SecretRequested& request, Kind kind);
 
-    LiveStreams& live_;
     Announcer& announcer_;
     WebhookPublisher& publisher_;
 };

@@ -37,10 +37,4 @@ void LiveStreams::wake(std::int64_t user_id) {
     for (auto at = begin; at != end; ++at) at->second->is_woken_ = true;
 }
 
-void LiveStreams::end(std::int64_t user_id) {
-    const std::scoped_lock lock(mutex_);
-    const auto [begin, end] = listeners_.equal_range(user_id);
-    for (auto at = begin; at != end; ++at) at->second->is_over_ = true;
-}
-
 }  // namespace notify

@@ -22,19 +22,16 @@ public:
         // Whether to look: after a wake() and for a few more turns, since what woke us is not committed yet; and now
         // and then anyway, for what other processes have written. Called once in each turn of the stream.
         [[nodiscard]] bool should_look();
-        // The user may not listen any more.
-        [[nodiscard]] bool is_over() const { return is_over_; }
 
     private:
         friend class LiveStreams;
         LiveStreams& streams_;
         const std::int64_t user_id_;
-        std::atomic<bool> is_woken_{false}, is_over_{false};
+        std::atomic<bool> is_woken_{false};
         int looks_left_ = 0, turns_ = 0;
     };
 
     void wake(std::int64_t user_id);
-    void end(std::int64_t user_id);
 
 private:
     std::mutex mutex_;

@@ -89,7 +89,7 @@ gatehouse::task<> NotificationHandlers::live(gatehouse::StreamingRequest request
     for (const NotificationView& one : present) {
         if (is_new || one.id <= above) seen.insert(one.id);
     }
-    for (auto turns = lifetime_ / kTurn; turns > 0 && !listener.is_over(); --turns) {
+    for (auto turns = lifetime_ / kTurn; turns > 0; --turns) {
         co_await gatehouse::sleep_for(kTurn);
         if (!listener.should_look()) continue;
         auto look = [&] { return service_.fresh(user_id, above); };

@@ -5,7 +5,6 @@
 namespace subscriptions {
 
 void AccountEvents::status_changed(gatehouse::Transaction& tx, const gatehouse::Event&, const AccountStatus& account) {
-    account.status == "active" ? repository::unbar(tx, account.id) : repository::bar(tx, account.id);
     if (account.status == "deleted") {
         repository::insert_leaver(tx, account.id, context_.wall_time());
     } else {

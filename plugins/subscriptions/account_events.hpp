@@ -23,7 +23,7 @@ public:
     explicit AccountEvents(const gatehouse::Context& context) : context_(context) {}
 
     // The followings of a deleted account are removed by Housekeeping, unless it is active again before. Those of a
-    // banned one stay: its posts are hidden by the service posts. Live feeds of both end.
+    // banned one stay: its posts are hidden by the service posts.
     void status_changed(gatehouse::Transaction& tx, const gatehouse::Event& event, const AccountStatus& account);
 
 private:

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "plugins/subscriptions/feed_repository.hpp"
-#include "plugins/subscriptions/follow_repository.hpp"
 #include "plugins/subscriptions/post_batch.hpp"
 
 namespace subscriptions {
@@ -44,7 +43,6 @@ gatehouse::task<> FeedLive::follow(gatehouse::StreamingRequest request) {
     const auto work = [this, &reader] { return look(reader); };
     while (!draining_) {
         const std::vector<News> news = co_await gatehouse::offload(work);
-        if (reader.is_barred) co_return;
         for (const News& one : news) {
             gatehouse::ServerEvent event = gatehouse::ServerEvent(one.post).type("post").id(std::to_string(one.seq));
             if (!stream.push(event)) co_return;
@@ -64,14 +62,11 @@ std::vector<FeedLive::News> FeedLive::look(Reader& reader) {
     const std::int64_t last = database_.read([&](gatehouse::Transaction& tx) {
         const std::int64_t newest = feed::last_arrival(tx);
         arrivals.clear();
-        reader.is_barred = repository::is_barred(tx, reader.user.id);
-        if (reader.is_barred) return newest;
         if (!reader.is_placed || newest == reader.complete_to) return newest;
         const std::int64_t after = std::max(reader.complete_to - kOverlap, newest - kScannedMax);
         arrivals = feed::arrived(tx, reader.user.id, after, kScannedMax + static_cast<int>(kOverlap));
         return newest;
     });
-    if (reader.is_barred) return {};
     if (!reader.is_placed || reader.complete_to > last) place(reader, last);  // nobody has seen what is to come
     std::erase_if(arrivals, [&](const feed::Arrival& arrival) { return reader.sent.contains(arrival.seq); });
     if (arrivals.size() > kShownAtOnce) {

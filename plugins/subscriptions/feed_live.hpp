@@ -30,7 +30,6 @@ private:
         std::int64_t complete_to = 0;
         std::set<std::int64_t> sent;  // arrivals of the overlap
         bool is_placed = false;       // complete_to is set
-        bool is_barred = false;       // the account is banned or deleted: the stream ends
     };
     struct News {
         std::int64_t seq = 0;

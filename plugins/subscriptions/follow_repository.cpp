@@ -21,9 +21,6 @@ constexpr char kFollowersOf[] =
 constexpr char kTouchReader[] =
     "insert into readers (user_id, version) values ($1, 1) "
     "on conflict (user_id) do update set version = readers.version + 1";
-constexpr char kBar[] = "insert into barred (user_id) values ($1) on conflict do nothing";
-constexpr char kUnbar[] = "delete from barred where user_id = $1";
-constexpr char kIsBarred[] = "select exists (select 1 from barred where user_id = $1) as is_barred";
 constexpr char kInsertLeaver[] = "insert into leavers (user_id, since) values ($1, $2) on conflict do nothing";
 constexpr char kIsLeaver[] = "select exists (select 1 from leavers where user_id = $1) as found";
 constexpr char kLeavers[] = "select user_id, since from leavers order by since limit $1";
@@ -62,12 +59,6 @@ std::vector<Follow> followers_of(Transaction& tx, std::int64_t user_id, std::int
 }
 
 void touch_reader(Transaction& tx, std::int64_t user_id) { tx.execute(kTouchReader, user_id); }
-
-void bar(Transaction& tx, std::int64_t user_id) { tx.execute(kBar, user_id); }
-
-void unbar(Transaction& tx, std::int64_t user_id) { tx.execute(kUnbar, user_id); }
-
-bool is_barred(Transaction& tx, std::int64_t user_id) { return tx.query(kIsBarred, user_id).one<bool>(); }
 
 void insert_leaver(Transaction& tx, std::int64_t user_id, Time now) {
     tx.execute(kInsertLeaver, user_id, gatehouse::to_unix_ms(now));

@@ -1,4 +1,4 @@
-// The tables `follows`, `readers`, `leavers` and `barred`: SQL and nothing else.
+// The tables `follows`, `readers` and `leavers`: SQL and nothing else.
 #pragma once
 
 #include <cstdint>
@@ -27,11 +27,6 @@ using gatehouse::Transaction;
 
 // Says that whom the reader follows has changed.
 void touch_reader(Transaction& tx, std::int64_t user_id);
-
-// People whose accounts are banned or deleted. Both idempotent.
-void bar(Transaction& tx, std::int64_t user_id);
-void unbar(Transaction& tx, std::int64_t user_id);
-[[nodiscard]] bool is_barred(Transaction& tx, std::int64_t user_id);
 
 // People whose accounts are gone.
 struct Leaver {

@@ -90,15 +90,6 @@ TEST_F(ApiTest, ALiveStreamTellsWhatIsNewAndNothingOfOthers) {
     theirs.cancel();
 }
 
-TEST_F(ApiTest, AStreamEndsWhenItsUserIsBanned) {
-    auto stream = host_.request("GET", "/api/notifications/live").as_user(7).begin();
-    host_.advance(std::chrono::seconds(1));
-    EXPECT_FALSE(stream.is_ended());
-    EXPECT_EQ(tell("user.status_changed", R"({"id":7,"status":"banned"})"), GH_OK);
-    host_.advance(std::chrono::seconds(1));
-    EXPECT_TRUE(stream.is_ended());
-}
-
 TEST_F(ApiTest, AStreamGoesOnAfterTheIdThatWasSeenLast) {
     for (int i = 0; i < 2; ++i) EXPECT_EQ(follow(), GH_OK);
     const auto seen = get("/api/notifications").at("items").at(1).at("id").as_int64();

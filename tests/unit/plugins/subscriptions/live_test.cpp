@@ -47,24 +47,6 @@ TEST_F(LiveTest, LeavesOutWhatPostsDoesNotShow) {
     stream.cancel();
 }
 
-TEST_F(LiveTest, EndsWhenItsReaderIsBannedAndOpensAgainAfterwards) {
-    auto hers = listen(kAnn), his = listen(kBob);
-    const auto tell_status = [this](const char* status) {
-        const std::string json = R"({"id":7,"username":"ann","status":")" + std::string(status) + R"("})";
-        EXPECT_EQ(host_.deliver("user.status_changed", json, {.source = "auth", .subject = "user/7"}), GH_OK);
-    };
-    tell_status("banned");
-    wait();
-    EXPECT_TRUE(hers.is_ended());
-    EXPECT_FALSE(his.is_ended());
-    tell_status("active");
-    auto again = listen(kAnn);
-    wait();
-    EXPECT_FALSE(again.is_ended());
-    his.cancel();
-    again.cancel();
-}
-
 TEST_F(LiveTest, TellsLaterWhatItCouldNotShow) {
     auto stream = listen(kAnn);
     const auto id = post(8);

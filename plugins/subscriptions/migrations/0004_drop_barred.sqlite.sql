@@ -1,0 +1,2 @@
+-- The gateway ends the streams of those who may not read on.
+drop table barred;
