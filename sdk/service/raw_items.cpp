@@ -1,6 +1,7 @@
 // CallResponse::raw_items(): where the elements of an array begin and end.
 #include <gatehouse/call.hpp>
 
+#include <algorithm>
 #include <array>
 
 #include "sdk/service/json_tree.hpp"
@@ -25,7 +26,7 @@ private:
     std::array<bool, 256> is_member_{};
 };
 
-constexpr Characters kEndOfWord(",:]}[{\" \t\r\n"), kInString("\"\\"), kInNested("\"{}[]");
+constexpr Characters kEndOfWord(",:]}[{\" \t\r\n"), kInNested("\"{}[]");
 
 // Walks over JSON without reading it. False: this cannot be JSON.
 class Walk {
@@ -64,12 +65,17 @@ private:
         at_ = kEndOfWord.next(text_, at_);
         return at_ > start;
     }
+    // Mostly there is no backslash: then two quick looks find the end.
     bool string() {
-        for (++at_;; at_ += 2) {
-            at_ = kInString.next(text_, at_);
-            if (at_ >= text_.size()) return false;
-            if (text_[at_] == '"') return ++at_, true;
+        const std::size_t start = ++at_;
+        at_ = std::min(text_.find('"', at_), text_.size());
+        if (text_.substr(start, at_ - start).find('\\') != text_.npos) {
+            at_ = start;
+            while (at_ < text_.size() && text_[at_] != '"') at_ += text_[at_] == '\\' ? 2 : 1;
         }
+        if (at_ >= text_.size()) return false;
+        ++at_;
+        return true;
     }
     bool nested() {
         std::array<char, detail::kJsonDepthMax> closing{};
@@ -97,16 +103,15 @@ private:
     std::size_t at_ = 0;
 };
 
-bool split(std::string_view array, std::vector<RawJson>& items) {
-    Walk walk(array);
+bool take_items(Walk& walk, std::vector<RawJson>& items) {
     if (!walk.take('[')) return false;
-    if (walk.take(']')) return walk.is_at_end();
+    if (walk.take(']')) return true;
     do {
         std::string_view item;
         if (!walk.value(item)) return false;
         items.push_back({std::string(item)});
     } while (walk.take(','));
-    return walk.take(']') && walk.is_at_end();
+    return walk.take(']');
 }
 
 bool find_items(std::string_view object, std::string_view member, std::vector<RawJson>& items) {
@@ -115,11 +120,13 @@ bool find_items(std::string_view object, std::string_view member, std::vector<Ra
     if (!walk.take('{') || walk.take('}')) return false;
     do {
         std::string_view name, value;
-        if (!walk.value(name) || name.size() < 2 || name.front() != '"' || !walk.take(':') || !walk.value(value))
-            return false;
-        if (name.substr(1, name.size() - 2) != member) continue;
-        if (is_found || !split(value, items)) return false;
-        is_found = true;
+        if (!walk.value(name) || name.size() < 2 || name.front() != '"' || !walk.take(':')) return false;
+        if (name.substr(1, name.size() - 2) != member) {
+            if (!walk.value(value)) return false;
+        } else {
+            if (is_found || !take_items(walk, items)) return false;
+            is_found = true;
+        }
     } while (walk.take(','));
     return is_found && walk.take('}') && walk.is_at_end();
 }

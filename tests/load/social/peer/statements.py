@@ -1,7 +1,7 @@
 """The tables and every statement, built once: SQLAlchemy compiles each a single time, asyncpg prepares it per connection."""
 
 from sqlalchemy import (BigInteger, Column, DateTime, ForeignKey, MetaData, Table, Text, and_, bindparam, func, insert, literal,
-                        or_, select, true, update)
+                        or_, select, update)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import insert as upsert
 
@@ -40,11 +40,10 @@ NEWEST = POSTS.where(visible(posts), posts.c.id < BEHIND).order_by(posts.c.id.de
 BY_AUTHOR = (POSTS.where(posts.c.author_id == bindparam("author", type_=BigInteger), visible(posts), posts.c.id < BEHIND)
              .order_by(posts.c.id.desc()).limit(LIMIT))
 
-# A page of each author who is followed, and the newest of all these.
-recent = (select(posts).where(posts.c.author_id == follows.c.author_id, posts.c.visibility.in_(("public", "followers")),
-                              posts.c.id < BEHIND).order_by(posts.c.id.desc()).limit(LIMIT).lateral("recent"))
-FEED = (select(recent, liked(recent)).select_from(follows.join(recent, true())).where(follows.c.follower_id == ME)
-        .order_by(recent.c.id.desc()).limit(LIMIT))
+# PostgreSQL chooses: the newest posts until there are enough, or those of each author who is followed.
+FEED = (POSTS.where(posts.c.author_id.in_(select(follows.c.author_id).where(follows.c.follower_id == ME)),
+                    posts.c.visibility.in_(("public", "followers")), posts.c.id < BEHIND)
+        .order_by(posts.c.id.desc()).limit(LIMIT))
 
 IS_VISIBLE = select(posts.c.id).where(posts.c.id == POST, visible(posts))
 COMMENTS = (select(comments).join(posts, posts.c.id == comments.c.post_id)
