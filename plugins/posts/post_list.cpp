@@ -30,6 +30,12 @@ public:
 
     // The ids of what is public.
     std::string public_ids() const { return ids("visibility = 'public' and not " AUTHOR_IS_ABSENT("author_id")); }
+    // From here on all are on the page of what is public, and nothing behind it can be on the page: whoever follows
+    // many has it looked for in a short span of each author's posts.  REQUIRES: `everybodys` are the public_ids()
+    void end_with_everybodys() {
+        const std::string last = sort_ == Sort::newest ? "id" : "likes";
+        end_ = "(select case when count(*) < $1 then 0 else min(" + last + ") end from everybodys)";
+    }
     // The ids of what the viewer wrote and not everybody sees.
     std::string own_ids() const { return ids("visibility <> 'public' and author_id = $2"); }
     // The ids of what authors wrote for their followers, the viewer being one. PostgreSQL takes a page of each author;
@@ -71,8 +77,9 @@ private:
                behind("likes", id) + ordered("likes", id) + " limit $1";
     }
     std::string behind(const std::string& likes, const std::string& id) const {
-        if (sort_ == Sort::newest) return id + " < " + id_;
-        return "(" + likes + ", " + id + ") < (" + likes_ + ", " + id_ + ")";
+        if (sort_ == Sort::newest) return id + " < " + id_ + (end_.empty() ? "" : " and " + id + " >= " + end_);
+        return "(" + likes + ", " + id + ") < (" + likes_ + ", " + id_ + ")" +
+               (end_.empty() ? "" : " and " + likes + " >= " + end_);
     }
     std::string ordered(const std::string& likes, const std::string& id) const {
         return sort_ == Sort::newest ? " order by " + id + " desc" : " order by " + likes + " desc, " + id + " desc";
@@ -82,22 +89,24 @@ private:
     Sort sort_;
     std::vector<Parameter> values_;
     std::optional<std::string> tag_;
-    std::string likes_, id_;
+    std::string likes_, id_, end_;
 };
 
 }  // namespace
 
 std::vector<Post> everybodys(Transaction& tx, const Viewer& viewer, Sort sort, const std::optional<std::string>& tag,
                              const Position& after, int limit) {
-    const Statement statement(tx.engine(), viewer, sort, tag, after, limit);
-    std::string seen = "select * from (" + statement.public_ids() + ") a";
+    Statement statement(tx.engine(), viewer, sort, tag, after, limit);
+    const std::string everybodys = "with everybodys as materialized (" + statement.public_ids() + ") ";
+    std::string seen = "select * from everybodys";
     if (viewer.id != 0) {
+        statement.end_with_everybodys();
         seen += " union all select * from (" + statement.own_ids() + ") b union all select * from (" +
                 statement.followed_ids() + ") c";
     }
     const std::string page = "select * from (" + seen + ") s" + statement.order("s") + " limit $1";
-    return statement.run(
-        tx, "select " POST_COLUMNS " from (" + page + ") s join posts p on p.id = s.id" + statement.order("s"));
+    return statement.run(tx, everybodys + "select " POST_COLUMNS " from (" + page + ") s join posts p on p.id = s.id" +
+                                 statement.order("s"));
 }
 
 std::vector<Post> by_author(Transaction& tx, const Viewer& viewer, std::int64_t author, Reach reach, Sort sort,

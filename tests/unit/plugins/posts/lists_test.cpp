@@ -1,5 +1,7 @@
 // Orders and filters of GET /api/posts.
 #include <algorithm>
+#include <array>
+#include <functional>
 #include <set>
 
 #include "tests/unit/plugins/posts/posts_fixture.hpp"
@@ -60,6 +62,51 @@ TEST_F(ListsTest, FollowsTagsThatChange) {
     EXPECT_EQ(all_ids(kAnn, "/api/posts?tag=two"), Ids{id});
     send(kAnn, "DELETE", at(id));
     EXPECT_TRUE(all_ids(kAnn, "/api/posts?tag=two").empty());
+}
+
+TEST_F(ListsTest, MixesWhatOnlySomeMaySeeIntoPagesOfAnySize) {
+    constexpr Person kEve{10, "eve", "user"}, kReader{11, "reader", "user"};
+    struct Written {
+        std::int64_t id;
+        int likes;
+        bool has_tag;
+    };
+    std::vector<Written> seen;  // by the reader, who follows ann and bob, but not eve
+    follow(kReader, kAnn);
+    follow(kReader, kBob);
+    const std::array authors{kAnn, kBob, kEve, kReader};
+    const std::array<std::string, 5> visibilities{"public", "followers", "private", "public", "followers"};
+    for (std::size_t i = 0; i < 60; ++i) {
+        const Person& author = authors[i % authors.size()];
+        const std::string& visibility = visibilities[i / 3 % visibilities.size()];
+        const bool has_tag = i % 2 == 0, is_readers = author.id == kReader.id;
+        const auto id = write(author, R"({"text":")" + std::string(has_tag ? "#cat" : "dog") + R"(","visibility":")" +
+                                          visibility + R"("})");
+        const int likes = visibility == "private" ? 0 : static_cast<int>(i * 7 % 4);
+        for (int fan = 0; fan < likes; ++fan) {
+            const Person who{100 + fan, "fan", "user"};
+            if (visibility == "followers") follow(who, author);
+            EXPECT_EQ(send(who, "PUT", at(id) + "/like").status, 204);
+        }
+        const bool is_hidden = author.id == kEve.id ? visibility != "public" : visibility == "private";
+        if (is_readers || !is_hidden) seen.push_back({id, likes, has_tag});
+    }
+    const auto expected = [&seen](bool by_likes, bool tagged) {
+        std::vector<Written> page = seen;
+        std::erase_if(page, [tagged](const Written& one) { return tagged && !one.has_tag; });
+        std::ranges::sort(page, std::greater(),
+                          [by_likes](const Written& one) { return std::pair(by_likes ? one.likes : 0, one.id); });
+        Ids ids;
+        for (const Written& one : page) ids.push_back(one.id);
+        return ids;
+    };
+    for (const char* limit : {"1", "2", "3", "7", "100"}) {
+        const std::string query = "/api/posts?limit=" + std::string(limit);
+        EXPECT_EQ(all_ids(kReader, query), expected(false, false)) << limit;
+        EXPECT_EQ(all_ids(kReader, query + "&tag=cat"), expected(false, true)) << limit;
+        EXPECT_EQ(all_ids(kReader, query + "&sort=top"), expected(true, false)) << limit;
+        EXPECT_EQ(all_ids(kReader, query + "&sort=top&tag=cat"), expected(true, true)) << limit;
+    }
 }
 
 TEST_F(ListsTest, RefusesWhatCannotBeATagOrAnOrder) {
