@@ -1,11 +1,9 @@
 #include "plugins/subscriptions/people.hpp"
 
-#include <chrono>
 #include <map>
 #include <string>
-#include <thread>
 
-#include <gatehouse/id.hpp>
+#include <gatehouse/page.hpp>
 
 namespace subscriptions {
 
@@ -28,25 +26,22 @@ struct Profiles {
 };
 constexpr auto describe(Profiles*) { return fields(field("items", &Profiles::items)); }
 
-constexpr std::chrono::milliseconds kNew{10'000}, kPatience{1'000}, kPause{50};
-
-// Ids tell when they were made.
-bool is_new(std::int64_t user_id, gatehouse::Time now) {
-    const auto age = now - gatehouse::IdSource::time_of(user_id);
-    return age < kNew && age > -kNew;
-}
+struct Account {
+    std::string status;
+};
+constexpr auto describe(Account*) { return fields(field("status", &Account::status)); }
 
 }  // namespace
 
 bool People::exists(std::int64_t user_id, const gatehouse::Request& request) const {
     if (user_id <= 0) return false;
-    const std::string target = "/api/users/" + std::to_string(user_id);
-    for (std::chrono::milliseconds waited{0};; waited += kPause) {
-        const auto answer = context_.call("users", gatehouse::CallRequest::get(target).within(request));
-        if (answer.status != 404) return !answer.json<Profile>().deleted;
-        if (waited >= kPatience || !is_new(user_id, context_.wall_time())) return false;
-        std::this_thread::sleep_for(kPause);
-    }
+    const std::string id = std::to_string(user_id);
+    const auto profile = context_.call("users", gatehouse::CallRequest::get("/api/users/" + id).within(request));
+    if (profile.status != 404) return !profile.json<Profile>().deleted;
+    const auto accounts =
+        context_.call("auth", gatehouse::CallRequest::get("/api/auth/users?ids=" + id).within(request));
+    const auto found = accounts.json<gatehouse::Page<Account>>().items;
+    return !found.empty() && found.front().status == "active";
 }
 
 void People::name(std::vector<Person>& people, const gatehouse::Request& request) const {

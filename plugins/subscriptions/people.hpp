@@ -1,4 +1,4 @@
-// What the service `users` knows about people. [worker]
+// What the services `users` and `auth` know about people. [worker]
 #pragma once
 
 #include <cstdint>
@@ -15,8 +15,8 @@ class People final {
 public:
     explicit People(const gatehouse::Context& context) : context_(context) {}
 
-    // Somebody who can be followed. An account of the last seconds is waited for, up to one second: its profile is on
-    // its way. Throws gatehouse::CallFailed when users cannot be asked.
+    // Somebody who can be followed. The profile of a new account may be on its way: then auth is asked for the account.
+    // Throws gatehouse::CallFailed when they cannot be asked.
     [[nodiscard]] bool exists(std::int64_t user_id, const gatehouse::Request& request) const;
 
     // Fills in names and pictures; without users it leaves them empty.

@@ -41,6 +41,16 @@ TEST_F(FollowsTest, NeedSomebodyElseWhoExists) {
     EXPECT_TRUE(published().empty());
 }
 
+TEST_F(FollowsTest, DoNotWaitForTheProfileOfANewAccount) {
+    EXPECT_EQ(follow(kAnn, 1'000), 201);  // auth knows it, users not yet
+    EXPECT_EQ(follow(kAnn, 1'001), 404);  // banned
+    EXPECT_EQ(follow(kAnn, 1'002), 404);
+    EXPECT_EQ(send(kNobody, "GET", "/api/subscriptions/1000/followers").status, 200);
+    host_.on_call("auth", [](const PeerRequest&) { return Answer{.status = 503, .headers = {}, .body = ""}; });
+    EXPECT_EQ(follow(kBob, 1'000), 503);
+    EXPECT_EQ(follow(kBob, 9), 201) << "a profile is enough";
+}
+
 TEST_F(FollowsTest, AreMadeByTheCallerAlone) {
     send(kAnn, "POST", "/api/subscriptions", R"({"user_id":8,"follower_id":9})");
     EXPECT_TRUE(all_ids(kCid, "/api/subscriptions?limit=5", "user_id").empty());

@@ -21,8 +21,8 @@
 
 extern "C" const gh_plugin* gh_plugin_entry_v1(void);
 
-// The service with three people and two peers: users, who knows 1 to 999, and posts, who shows what was made with
-// post() unless it is hidden.
+// The service with three people and its peers: users, who knows 1 to 999; auth, who also knows 1000, active, and 1001,
+// banned; posts, who shows what was made with post() unless it is hidden.
 class SubscriptionsFixture : public ::testing::Test {
 protected:
     using Answer = gatehouse::testing::Answer;
@@ -36,6 +36,7 @@ protected:
 
     SubscriptionsFixture() {
         host_.on_call("users", [this](const PeerRequest& request) { return users(request); });
+        host_.on_call("auth", [](const PeerRequest& request) { return accounts(request); });
         host_.on_call("posts", [this](const PeerRequest& request) { return posts(request); });
     }
 
@@ -119,6 +120,14 @@ private:
             rest = comma == std::string::npos ? "" : rest.substr(comma + 1);
         }
         return ok(R"({"items":[)" + items + R"(],"next_cursor":null})");
+    }
+    static Answer accounts(const PeerRequest& request) {
+        constexpr std::string_view question = "/api/auth/users?ids=";
+        EXPECT_TRUE(request.target.starts_with(question));
+        const std::int64_t id = std::stoll(request.target.substr(question.size()));
+        const char* const status = id == 1'001 ? "banned" : "active";
+        return ok(id > 1'001 ? R"({"items":[],"next_cursor":null})"
+                             : R"({"items":[{"status":")" + std::string(status) + R"("}],"next_cursor":null})");
     }
     Answer posts(const PeerRequest& request) {
         EXPECT_EQ(request.method + request.target, "POST/api/posts/batch");
