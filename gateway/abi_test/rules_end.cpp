@@ -69,10 +69,8 @@ void check_drain(Bench& bench) {
 }
 
 void check_leftovers(Bench& bench) {
-    {
-        const auto first = bench.load();  // libraries that it brings along stay, with what they keep
-        live_once(bench, first->plugin());
-    }
+    const auto first = bench.load();  // libraries that it brings along stay, with what they keep
+    live_once(bench, first->plugin());
     const Possessions before = Possessions::now();
     const auto library = bench.load();
     const auto instance = bench.started(library->plugin(), {});

@@ -1,7 +1,5 @@
 """The admin service through the gateway: bans, roles, reports and the audit log, wherever posts runs."""
 
-import contextlib
-import http.client
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
@@ -10,6 +8,7 @@ import pytest
 
 from harness.client import assert_problem, eventually
 from harness.site import PASSWORD, User, create_admin, register
+from harness.streams import EventStream
 
 
 @pytest.fixture(scope="module")
@@ -122,18 +121,9 @@ def test_a_ban_ends_by_itself(root, alice):
 
 
 def test_a_banned_reader_s_live_feed_ends(site, root, alice):
-    host, port = site.address.rsplit(":", 1)
-    connection = http.client.HTTPConnection(host, int(port), timeout=20)
-    try:
-        connection.request("GET", "/api/newsfeed/live", headers={"Authorization": f"Bearer {alice.access_token}"})
-        answer = connection.getresponse()
-        assert answer.status == 200
-        ban(root, alice).expect(200)
-        with contextlib.suppress(ConnectionResetError):  # that is its end; the timeout of the socket is the limit
-            while answer.readline():
-                pass
-    finally:
-        connection.close()
+    stream = EventStream(site.address, "/api/newsfeed/live", alice.access_token)
+    ban(root, alice).expect(200)
+    stream.wait_for_end()
 
 
 def test_administrators_do_not_shut_themselves_out(root):

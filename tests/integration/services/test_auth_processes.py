@@ -1,6 +1,5 @@
 """Two gateways on one database: what one revokes, the other refuses."""
 
-import http.client
 import shutil
 import time
 
@@ -8,6 +7,7 @@ import pytest
 
 from harness.client import eventually
 from harness.site import PASSWORD, Site, create_admin, register, shipped_configuration
+from harness.streams import EventStream
 
 SECONDS = 5  # across processes; within one at once
 
@@ -77,21 +77,10 @@ def test_a_ban_holds_in_both_wherever_it_is_given(site, other):
 
 def test_a_ban_ends_the_live_feeds_in_both(site, other):
     root, reader = create_admin(site), register(site)
-    streams = []
-    try:
-        for place in (site, other):
-            host, _, port = place.address.rpartition(":")
-            stream = http.client.HTTPConnection(host, int(port), timeout=SECONDS)  # for each read, and there is none before the end
-            streams.append(stream)
-            stream.request("GET", "/api/newsfeed/live", headers={"Authorization": f"Bearer {reader.access_token}"})
-        answers = [stream.getresponse() for stream in streams]
-        assert [answer.status for answer in answers] == [200, 200]
-        root.client.post(f"/api/admin/users/{reader.id}/ban", {"reason": "spam"}).expect(200)
-        for answer in answers:
-            answer.read()
-    finally:
-        for stream in streams:
-            stream.close()
+    streams = [EventStream(place.address, "/api/newsfeed/live", reader.access_token, SECONDS) for place in (site, other)]
+    root.client.post(f"/api/admin/users/{reader.id}/ban", {"reason": "spam"}).expect(200)
+    for stream in streams:
+        stream.wait_for_end()
 
 
 def test_a_refresh_token_is_good_once_whichever_process_is_asked(site, other):

@@ -1,36 +1,12 @@
 """Live streams end with the session that has opened them, however that ends; those of other sessions go on."""
 
-import http.client
-import select
-
 import pytest
 
-from harness.client import eventually
 from harness.services import set_rights
 from harness.site import PASSWORD, register
+from harness.streams import EventStream
 
 STREAMS = ["/api/newsfeed/live", "/api/notifications/live"]
-SECONDS = 30  # within a second as a rule
-
-
-class Stream:
-    def __init__(self, site, path, token):
-        host, port = site.address.rsplit(":", 1)
-        self.connection = http.client.HTTPConnection(host, int(port), timeout=SECONDS)
-        self.connection.request("GET", path, headers={"Authorization": f"Bearer {token}"})
-        answer = self.connection.getresponse()
-        assert answer.status == 200
-        self.socket = self.connection.sock or answer.fp.raw._sock
-
-    def has_ended(self):
-        """Reads what is there."""
-        while select.select([self.socket], [], [], 0)[0]:
-            try:
-                if not self.socket.recv(65536):
-                    return True
-            except ConnectionResetError:
-                return True
-        return False
 
 
 def log_in(site, user):
@@ -59,11 +35,11 @@ def end_the_session_elsewhere(user, other_token):
 def test_streams_end_with_their_session(site, end):
     user, bystander = register(site, "reader"), register(site, "bystander")
     other_token = log_in(site, user)
-    ending = [Stream(site, path, user.access_token) for path in STREAMS]
-    staying = [Stream(site, path, token) for path in STREAMS for token in (other_token, bystander.access_token)]
+    ending = [EventStream(site.address, path, user.access_token) for path in STREAMS]
+    staying = [EventStream(site.address, path, token) for path in STREAMS for token in (other_token, bystander.access_token)]
     end(user, other_token)
     for stream in ending:
-        eventually(stream.has_ended, "the end of the stream", seconds=SECONDS)
+        stream.wait_for_end()
     assert not any(stream.has_ended() for stream in staying)
 
 
@@ -71,9 +47,9 @@ def test_streams_end_with_their_session(site, end):
 def test_streams_end_with_the_rights_that_they_were_opened_with(site, rights):
     user, bystander = register(site, "reader"), register(site, "bystander")
     tokens = [user.access_token, log_in(site, user)]
-    ending = [Stream(site, path, token) for path in STREAMS for token in tokens]
-    staying = [Stream(site, path, bystander.access_token) for path in STREAMS]
+    ending = [EventStream(site.address, path, token) for path in STREAMS for token in tokens]
+    staying = [EventStream(site.address, path, bystander.access_token) for path in STREAMS]
     set_rights(site, user, **rights)
     for stream in ending:
-        eventually(stream.has_ended, "the end of the stream", seconds=SECONDS)
+        stream.wait_for_end()
     assert not any(stream.has_ended() for stream in staying)
