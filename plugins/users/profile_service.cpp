@@ -16,19 +16,12 @@ namespace {
 
 constexpr std::string_view kSearchScope = "users.by_username";
 
-void rename(Transaction& tx, Profile& profile, const std::string& username) {
-    profiles::rename(tx, profile.id, username);
-    profile.username = username;
-    ++profile.version;
-    profile_events::updated(tx, profile);
-}
-
-// The user's own profile, locked and alive. Its name follows the account's.
+// The user's own profile, locked and alive. A token names the user only where there is no profile yet: it may be from
+// before a renaming, which is told by an event.
 Profile take_own(Transaction& tx, const User& user, Time now) {
     profiles::insert_if_absent(tx, user.id, user.name, now);
     std::optional<Profile> profile = profiles::lock(tx, user.id);
     if (!profile || profile->deleted_at) throw gatehouse::NotFound("This profile was deleted.");
-    if (profile->username != user.name) rename(tx, *profile, user.name);
     return *std::move(profile);
 }
 
@@ -81,7 +74,7 @@ Profile ProfileService::create(const User& user, const ProfileChange& change) {
 
 Profile ProfileService::own(const User& user) {
     if (auto profile = database_.read([&](Transaction& tx) { return profiles::find(tx, user.id); })) {
-        if (!profile->deleted_at && profile->username == user.name) return *std::move(profile);
+        if (!profile->deleted_at) return *std::move(profile);
     }
     return database_.write([&](Transaction& tx) { return take_own(tx, user, now()); });
 }
@@ -110,7 +103,9 @@ void ProfileService::on_renamed(Transaction& tx, const gatehouse::Event&, const 
     profiles::insert_if_absent(tx, account.id, account.username, now());
     std::optional<Profile> profile = profiles::lock(tx, account.id);
     if (profile && !profile->deleted_at && profile->username != account.username) {
-        rename(tx, *profile, account.username);
+        profiles::rename(tx, account.id, account.username);
+        profile->username = account.username;
+        profile_events::updated(tx, *profile);
     }
 }
 

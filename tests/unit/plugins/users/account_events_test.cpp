@@ -53,6 +53,17 @@ TEST_F(AccountEventsTest, TheNameFollowsTheAccount) {
     EXPECT_EQ(published(), std::vector<std::string>{"profile.updated user/7"});
 }
 
+// A token tells the name that the account had when it was made, for as long as it lives.
+TEST_F(AccountEventsTest, ATokenFromBeforeARenamingDoesNotBringTheOldNameBack) {
+    EXPECT_EQ(tell("user.registered", R"({"id":7,"username":"Ann"})"), GH_OK);
+    EXPECT_EQ(tell("user.renamed", R"({"id":7,"username":"Anna"})"), GH_OK);
+    EXPECT_EQ(host_.request("GET", "/api/users/me").as_user(7, "Ann").send().json().at("username"), "Anna");
+    const auto changed = host_.request("PATCH", "/api/users/me").as_user(7, "Ann").json(R"({"bio":"hello"})").send();
+    EXPECT_EQ(changed.json().at("username"), "Anna");
+    EXPECT_EQ(profile().at("username"), "Anna");
+    EXPECT_EQ(host_.request("GET", "/api/users?q=anna").send().json().at("items").as_array().size(), 1U);
+}
+
 TEST_F(AccountEventsTest, TheProfileGoesWithTheAccount) {
     EXPECT_EQ(tell("user.registered", R"({"id":7,"username":"Ann"})"), GH_OK);
     EXPECT_EQ(tell("user.deleted", R"({"id":7})"), GH_OK);

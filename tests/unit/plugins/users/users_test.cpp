@@ -74,14 +74,6 @@ TEST_F(UsersTest, CreatesAProfileOnce) {
     EXPECT_EQ(as(kAnn, "POST", "/api/users", R"({"first_name":"Ann"})").status, 409);
 }
 
-TEST_F(UsersTest, FollowsANewUserName) {
-    as(kAnn, "POST", "/api/users", R"({"first_name":"Ann"})");
-    host_.request("GET", "/api/users/me").as_user(kAnn, "Anna").send();
-    EXPECT_EQ(text(get("/api/users/7"), "username"), "Anna");
-    EXPECT_EQ(get("/api/users?q=anna").json().at("items").as_array().size(), 1u);
-    EXPECT_EQ(text(get("/api/users/7"), "first_name"), "Ann");
-}
-
 TEST_F(UsersTest, FillsAProfileThatWasOnlySeenBefore) {
     as(kAnn, "GET", "/api/users/me");
     EXPECT_EQ(as(kAnn, "POST", "/api/users", R"({"first_name":"Ann"})").status, 201);
