@@ -105,7 +105,7 @@ task<Response> AvatarHandlers::pass_on(std::shared_ptr<Passing> passing) {
     const auto image = answer.json<StoredImage>();
     auto set = [&] { return service_.set(user, image.id); };
     const Profile profile = co_await gatehouse::offload(set);
-    co_return Response::json(profile).header("etag", gatehouse::etag(profile.version));
+    co_return Response::json(profile).header("etag", tag_of(profile));
 }
 
 gatehouse::NoContent AvatarHandlers::remove(const User& user) {

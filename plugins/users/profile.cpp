@@ -5,9 +5,25 @@
 
 namespace users {
 
+namespace {
+
+std::string version_tag(const Profile& profile) { return "\"" + std::to_string(profile.version) + "-"; }
+
+}  // namespace
+
 void complete(Profile& profile) {
     profile.avatar_url.reset();
     if (profile.avatar_id) profile.avatar_url = "/api/users/" + std::to_string(profile.id) + "/avatar?size=256";
+}
+
+std::string tag_of(const Profile& profile) {
+    if (profile.is_hidden()) return version_tag(profile) + "\"";
+    return version_tag(profile) + std::to_string(profile.subscriptions) + "-" + std::to_string(profile.subscribers) +
+           "\"";
+}
+
+bool is_current(std::string_view list, const Profile& profile) {
+    return list == "*" || list.find(version_tag(profile)) != std::string_view::npos;
 }
 
 PublicProfile to_public(const Profile& profile) {

@@ -48,6 +48,10 @@ struct Profile {
 };
 // Fills in what follows from the rest.
 void complete(Profile& profile);
+// The ETag: another one whenever something that is shown has changed, to the owner or to everybody.
+std::string tag_of(const Profile& profile);
+// Whether `list`, an If-Match, allows a change of this profile: who follows is not part of what is changed.
+bool is_current(std::string_view list, const Profile& profile);
 // What its owner sees.
 constexpr auto describe(Profile*) {
     return fields(field("id", &Profile::id), field("username", &Profile::username),

@@ -14,7 +14,10 @@ struct AccountChange {
 };
 constexpr auto describe(AccountChange*) { return fields(field("status", &AccountChange::status)); }
 
-std::string tag_of(const Profile& profile) { return gatehouse::etag(profile.version); }
+void check_match(const Request& request, const Profile& profile) {
+    const auto list = request.header("if-match");
+    if (list && !is_current(*list, profile)) throw gatehouse::PreconditionFailed("Somebody else changed it first.");
+}
 
 }  // namespace
 
@@ -30,8 +33,7 @@ gatehouse::Tagged<Profile> ProfileHandlers::own(const User& user) {
 
 gatehouse::Tagged<Profile> ProfileHandlers::change(const Request& request, const User& user,
                                                    const ProfileChange& change) {
-    Profile profile =
-        service_.change(user, change, [&](const Profile& before) { request.check_match(tag_of(before)); });
+    Profile profile = service_.change(user, change, [&](const Profile& before) { check_match(request, before); });
     std::string tag = tag_of(profile);
     return {std::move(profile), std::move(tag)};
 }
@@ -48,7 +50,10 @@ gatehouse::NoContent ProfileHandlers::remove(const Request& request, const User&
     return {};
 }
 
-PublicProfile ProfileHandlers::show(PathParam<std::int64_t> id) { return service_.find(id); }
+gatehouse::Tagged<PublicProfile> ProfileHandlers::show(PathParam<std::int64_t> id) {
+    const Profile profile = service_.find(id);
+    return {to_public(profile), tag_of(profile)};
+}
 
 gatehouse::Page<PublicProfile> ProfileHandlers::list(Query<ProfileQuery> query) {
     if (query->q) return service_.search(query);

@@ -24,7 +24,7 @@ public:
     // Hides the profile, then asks auth to close the account. When auth cannot be asked the answer is 503 and the same
     // request may be repeated.
     gatehouse::NoContent remove(const Request& request, const User& user);
-    PublicProfile show(PathParam<std::int64_t> id);
+    gatehouse::Tagged<PublicProfile> show(PathParam<std::int64_t> id);
     gatehouse::Page<PublicProfile> list(Query<ProfileQuery> query);
 
 private:

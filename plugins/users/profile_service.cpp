@@ -145,10 +145,10 @@ std::optional<std::string> ProfileService::avatar_of(std::int64_t user_id) {
     return profile && !profile->is_hidden() ? profile->avatar_id : std::nullopt;
 }
 
-PublicProfile ProfileService::find(std::int64_t user_id) {
-    const auto profile = database_.read([&](Transaction& tx) { return profiles::find(tx, user_id); });
+Profile ProfileService::find(std::int64_t user_id) {
+    auto profile = database_.read([&](Transaction& tx) { return profiles::find(tx, user_id); });
     if (!profile) throw gatehouse::NotFound("There is no such user.");
-    return users::to_public(*profile);
+    return *std::move(profile);
 }
 
 std::vector<PublicProfile> ProfileService::find_all(const std::vector<std::int64_t>& user_ids) {

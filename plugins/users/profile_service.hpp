@@ -46,7 +46,7 @@ public:
     // Empty: no such user, or one without a picture.
     std::optional<std::string> avatar_of(std::int64_t user_id);
 
-    PublicProfile find(std::int64_t user_id);
+    Profile find(std::int64_t user_id);
     std::vector<PublicProfile> find_all(const std::vector<std::int64_t>& user_ids);
     gatehouse::Page<PublicProfile> search(const ProfileQuery& query);
 

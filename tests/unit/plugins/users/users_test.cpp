@@ -32,6 +32,12 @@ protected:
         return request.send();
     }
     Answer get(std::string target) { return host_.request("GET", std::move(target)).send(); }
+    void follow(std::int64_t follower, std::int64_t followed) {
+        as(follower, "GET", "/api/users/me");
+        const std::string payload =
+            R"({"follower_id":)" + std::to_string(follower) + R"(,"user_id":)" + std::to_string(followed) + "}";
+        EXPECT_EQ(host_.deliver("subscription.created", payload, {.source = "subscriptions"}), GH_OK);
+    }
     static std::string text(const Answer& answer, std::string_view key) {
         return std::string(answer.json().at(key).as_string());
     }
@@ -111,6 +117,32 @@ TEST_F(UsersTest, RefusesAChangeMadeOnAnOldVersion) {
     const std::string now = as(kAnn, "GET", "/api/users/me").header("etag");
     EXPECT_EQ(host_.request("GET", "/api/users/me").as_user(kAnn, "Ann").header("if-none-match", now).send().status,
               304);
+}
+
+TEST_F(UsersTest, TagsWhatEverybodySees) {
+    as(kAnn, "POST", "/api/users", R"({"first_name":"Ann"})");
+    const auto status_with = [&](const std::string& tag) {
+        return host_.request("GET", "/api/users/7").header("if-none-match", tag).send().status;
+    };
+    const std::string first = get("/api/users/7").header("etag");
+    EXPECT_EQ(status_with(first), 304);
+    as(kAnn, "PATCH", "/api/users/me", R"({"bio":"hello"})");
+    EXPECT_EQ(status_with(first), 200);
+    const std::string second = get("/api/users/7").header("etag");
+    follow(kBob, kAnn);
+    EXPECT_EQ(status_with(second), 200);
+}
+
+TEST_F(UsersTest, ANewFollowerIsSeenAndStandsInNobodysWay) {
+    const std::string tag = as(kAnn, "GET", "/api/users/me").header("etag");
+    follow(kBob, kAnn);
+    const auto with = [&](const std::string& method, const std::string& field) {
+        auto request = host_.request(method, "/api/users/me").as_user(kAnn, "Ann").header(field, tag);
+        return (method == "PATCH" ? request.json(R"({"bio":"x"})") : request).send().status;
+    };
+    EXPECT_EQ(with("GET", "if-none-match"), 200);
+    EXPECT_EQ(with("PATCH", "if-match"), 200);
+    EXPECT_EQ(with("PATCH", "if-match"), 412);
 }
 
 TEST_F(UsersTest, NeverShowsPhoneOrBirthdayToOthers) {
