@@ -18,7 +18,9 @@ constexpr std::size_t kKeptBodyCapacity = 64 * 1024;
 }  // namespace
 
 PluginCall::PluginCall(ClientSide& client)
-    : client_(client), deadline_timer_([](void* call) { static_cast<PluginCall*>(call)->on_deadline(); }, this) {}
+    : client_(client),
+      deadline_timer_([](void* call) { static_cast<PluginCall*>(call)->on_deadline(); }, this),
+      head_alone_timer_([](void* call) { static_cast<PluginCall*>(call)->on_head_alone(); }, this) {}
 
 void PluginCall::release(gh_bytes& bytes) {
     if (bytes.release != nullptr) bytes.release(bytes.owner);
@@ -79,6 +81,7 @@ Task<bool> PluginCall::run(host::Generation& generation, const pipeline::RoutePl
         co_return true;
     }
     if (!is_ended_) co_await wait_for_end();
+    client_.loop().cancel(head_alone_timer_);
     if (!is_answered_late_) co_await answer();
     release(answer_body_);
     const bool is_timed = generation.is_timed() && !route_->streams_in() && stream_bytes_ == 0;
@@ -196,7 +199,7 @@ Task<> PluginCall::answer() {
     if (phase == Phase::finishing) co_return;
     if (phase == Phase::aborted) {
         if (client_.head_was_sent()) {
-            client_.cut();
+            if (client_.may_have_body(status_)) client_.cut();
             co_return;
         }
         pipeline::set_error(client_.exchange(), 500, "plugin_failed", "The service failed.");

@@ -66,6 +66,7 @@ private:
     static void release(gh_bytes& bytes);
 
     // Streaming, in plugin_stream.cpp.
+    void on_head_alone();
     bool is_cut_off() const { return is_answered_late_ || client_.is_gone(); }
     gh_bytes lend(std::string_view text);
     gh_status send_stream(gh_bytes chunk, gh_done done, void* context);
@@ -102,6 +103,7 @@ private:
 
     http::Framing stream_framing_ = http::Framing::none;
     std::uint64_t stream_bytes_ = 0;
+    TimerWheel::Entry head_alone_timer_;
     Output stream_output_;
     std::string stream_head_start_, stream_chunk_start_;
     gh_bytes stream_chunk_{};

@@ -41,9 +41,17 @@ gh_status PluginCall::start(const gh_response& response) noexcept {
     stream_framing_ = client_.end_head(has_body ? wanted : http::Framing::none, stream_length_.value_or(0));
     client_.note_head_sent();
     stream_output_.add(client_.head());
+    // Not from within the plugin's call.
+    if (!client_.may_have_body(status_) && !stream_length_) {
+        client_.loop().schedule(head_alone_timer_, Clock::now());
+    }
     const gh_status sent = send_stream(body, nullptr, nullptr);
     return sent == GH_PENDING ? GH_OK : sent;
 }
+
+// The client has all that it asked for with HEAD, while the plugin would go on: nobody reads that, and behind it the
+// next request of the connection would wait.
+void PluginCall::on_head_alone() { tell_canceled(GH_E_CANCELED); }
 
 gh_status PluginCall::write(gh_bytes chunk, gh_done done, void* context) noexcept {
     const bool is_streaming = phase_.load(std::memory_order_acquire) == Phase::streaming;

@@ -1,5 +1,7 @@
 """Live streams end with the session that has opened them, however that ends; those of other sessions go on."""
 
+import time
+
 import pytest
 
 from harness.services import set_rights
@@ -53,3 +55,16 @@ def test_streams_end_with_the_rights_that_they_were_opened_with(site, rights):
     for stream in ending:
         stream.wait_for_end()
     assert not any(stream.has_ended() for stream in staying)
+
+
+@pytest.mark.parametrize("path", STREAMS)
+def test_a_look_at_the_head_of_a_stream_keeps_nobody_waiting(site, path):
+    """Neither the next request of the connection nor those that share one with it on their way to a child process."""
+    reader = register(site, "reader")
+    begun = time.monotonic()
+    for _ in range(3):
+        answer = reader.client.request("HEAD", path).expect(200)
+        assert answer.header("content-type") == "text/event-stream"
+        for page in ("/api/subscriptions", "/api/notifications"):
+            reader.client.get(page).expect(200)
+    assert time.monotonic() - begun < 10

@@ -122,6 +122,20 @@ static void stream_out(void* self, gh_request* request, const gh_request_view* v
     pour(stream);
 }
 
+/* Begins an answer without an end, and gives up when told that nobody reads it. */
+static void on_no_reader(void* context, gh_status status, const gh_error* error) {
+    (void)status;
+    (void)error;
+    host->http->abort(context, NULL);
+}
+static void endless(void* self, gh_request* request, const gh_request_view* view) {
+    (void)self;
+    (void)view;
+    gh_response response = {sizeof response, 200, NULL, 0, text("begin:", 6)};
+    host->http->start(request, &response);
+    host->http->on_cancel(request, on_no_reader, request);
+}
+
 /* Starts an answer and breaks off. */
 static void broken(void* self, gh_request* request, const gh_request_view* view) {
     (void)self;
@@ -222,6 +236,7 @@ static gh_status create(const gh_host* h, gh_str config, void** self) {
     add("GET", "/late", "", GH_ROUTE_AUTH_OPTIONAL, 50, 0, late);
     add("GET", "/patient", "", GH_ROUTE_AUTH_OPTIONAL, 0, 0, late);
     add("GET", "/stream", "", GH_ROUTE_AUTH_OPTIONAL, 0, 0, stream_out);
+    add("GET", "/endless", "", GH_ROUTE_AUTH_OPTIONAL, 0, 0, endless);
     add("GET", "/broken", "", GH_ROUTE_AUTH_OPTIONAL, 0, 0, broken);
     add("POST", "/pull", "", GH_ROUTE_AUTH_OPTIONAL | GH_ROUTE_STREAM_IN, 0, 0, stream_in);
     add("POST", "/keep", "", GH_ROUTE_AUTH_OPTIONAL | GH_ROUTE_STREAM_IN, 0, 0, keep);

@@ -98,6 +98,16 @@ TEST_F(PluginCallTest, StopsStreamingToAClientThatHasGone) {
     EXPECT_TRUE(wait_until([this] { return generation_->in_flight() == 0 && session_count() == 0; }));
 }
 
+TEST_F(PluginCallTest, EndsAnAnswerThatWouldGoOnWithItsHeadWhenNoMoreWasAskedFor) {
+    RawSocket client = connect();
+    client.send("HEAD /endless HTTP/1.1\r\nHost: a\r\n\r\nGET /hello HTTP/1.1\r\nHost: a\r\n\r\n");
+    const Response head = receive_response(client, true);
+    EXPECT_EQ(head.status, 200);
+    EXPECT_EQ(head.field("transfer-encoding"), "chunked");
+    EXPECT_EQ(receive_response(client).body, "hello");
+    EXPECT_TRUE(wait_until([this] { return generation_->in_flight() == 0; }));
+}
+
 TEST_F(PluginCallTest, LetsThePluginPullTheBody) {
     RawSocket client = connect();
     client.send("POST /pull HTTP/1.1\r\nHost: a\r\nContent-Length: 300000\r\n\r\n");
