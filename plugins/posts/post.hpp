@@ -41,6 +41,7 @@ struct Original {
     std::string text;
     std::vector<std::string> media;
     Time created_at{};
+    std::int64_t version = 1;  // not shown
 };
 constexpr auto describe(Original*) {
     return fields(field("id", &Original::id), field("author_id", &Original::author_id),

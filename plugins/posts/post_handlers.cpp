@@ -8,11 +8,12 @@ namespace posts {
 
 namespace {
 
-// Changes with the post, its counters and whether the viewer likes it: all that the answer shows, but for views, which
-// would change it with each look.
+// Changes with the post, its counters, the post that it shares and whether the viewer likes it: all that the answer
+// shows, but for views, which would change it with each look.
 std::string tag_of(const Post& post) {
+    const std::string original = post.original ? "-o" + std::to_string(post.original->version) : "";
     return "\"" + std::to_string(post.version) + "-" + std::to_string(post.likes) + "-" +
-           std::to_string(post.comments) + "-" + std::to_string(post.reposts) + (post.original ? "-o" : "") +
+           std::to_string(post.comments) + "-" + std::to_string(post.reposts) + original +
            (post.liked_by_me ? "-l\"" : "\"");
 }
 

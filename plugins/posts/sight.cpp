@@ -40,7 +40,8 @@ private:
 };
 
 Original to_original(const Post& post) {
-    return {post.id, post.author_id, post.author_name, post.title, post.text, post.media, post.created_at};
+    return {post.id,   post.author_id, post.author_name, post.title,
+            post.text, post.media,     post.created_at,  post.version};
 }
 
 // The posts that these share, as far as the viewer may see them.

@@ -21,6 +21,15 @@ TEST_F(RepostsTest, ShowTheOriginalAndAreCounted) {
     EXPECT_EQ(number(at(original_), "reposts"), 0);
 }
 
+TEST_F(RepostsTest, HaveAnotherTagWhenTheirOriginalIsChanged) {
+    const auto quote = write(kBob, share(original_, R"(,"text":"look")"));
+    const std::string tag = send(kNobody, "GET", at(quote)).header("etag");
+    const auto status = [&] { return host_.request("GET", at(quote)).header("if-none-match", tag).send().status; };
+    EXPECT_EQ(status(), 304);
+    send(kAnn, "PATCH", at(original_), R"({"text":"something else"})");
+    EXPECT_EQ(status(), 200);
+}
+
 TEST_F(RepostsTest, NeedNoWordsButThenOneIsEnough) {
     write(kBob, share(original_));
     const Answer again = send(kBob, "POST", "/api/posts", share(original_, R"(,"text":"  ")"));
