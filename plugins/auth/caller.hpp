@@ -30,7 +30,8 @@ struct PresentedToken {
 inline constexpr char kChallenge[] = "Bearer";
 inline constexpr char kInvalidToken[] = "Bearer error=\"invalid_token\"";
 
-inline constexpr char kForeignOrigin[] = "The request comes from a page of another site.";
+inline constexpr char kForeignOrigin[] =
+    "With a cookie, Sec-Fetch-Site or Origin has to say that the request comes from a page of this site.";
 
 // Thread-safe. REQUIRES: access and origins outlive this.
 class Callers final {
