@@ -1,6 +1,7 @@
 // media: images. What it builds, and its routes.
 #include <gatehouse/ext/lease.h>
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,8 @@
 #include "migrations.hpp"
 #include "plugins/media/config.hpp"
 #include "plugins/media/media_handlers.hpp"
+#include "plugins/media/removal.hpp"
+#include "plugins/media/store/configured_store.hpp"
 #include "plugins/media/upload_handler.hpp"
 
 namespace media {
@@ -27,7 +30,9 @@ public:
     MediaPlugin(gatehouse::Context& context, const Config& config)
         : database_({.url = config.database, .service = "media"}, migrations()),
           events_(context, database_, config.events),
-          service_(context, database_, config),
+          store_(configured_store(config)),
+          removal_(context, database_, *store_, config.widths),
+          service_(context, database_, *store_, removal_, config),
           handlers_(service_),
           upload_(context, service_) {
         gatehouse::map_storage_errors(context);
@@ -59,11 +64,11 @@ public:
             .summary("Deletes an image of one's own")
             .param("id", "the image's id")
             .refuses({403, 404});
-        context.every("collect", 1min, service_, &MediaService::collect);
+        context.every("collect", 1min, removal_, &Removal::collect);
     }
 
     void start() override {
-        service_.open();
+        store_->open();
         database_.open();
     }
     void stop() override { database_.close(); }
@@ -92,6 +97,8 @@ private:
 
     gatehouse::Database database_;
     gatehouse::Events events_;
+    const std::unique_ptr<Store> store_;
+    Removal removal_;
     MediaService service_;
     MediaHandlers handlers_;
     UploadHandler upload_;
