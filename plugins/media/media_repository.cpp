@@ -12,6 +12,7 @@ constexpr char kReserve[] = "insert into reservations (id, object_name, until) v
 constexpr char kEndReservation[] = "delete from reservations where id = $1";
 constexpr char kInsert[] = "insert into media (" MEDIA_COLUMNS ") values ($1, $2, $3, $4, $5, $6, $7, $8)";
 constexpr char kFind[] = "select " MEDIA_COLUMNS " from media where id = $1";
+constexpr char kSomeOf[] = "select " MEDIA_COLUMNS " from media where owner_id = $1 order by id limit $2";
 constexpr char kFindAllSqlite[] = "select " MEDIA_COLUMNS " from media where id in (select value from json_each($1))";
 constexpr char kFindAllPostgresql[] = "select " MEDIA_COLUMNS " from media where id = any($1::text[])";
 constexpr char kRemove[] = "delete from media where id = $1";
@@ -74,10 +75,16 @@ bool keep(Transaction& tx, const Media& media, std::string_view reservation) {
     return true;
 }
 
+void give_up(Transaction& tx, std::string_view reservation) { tx.execute(kEndReservation, reservation); }
+
 std::optional<Media> find(Transaction& tx, std::string_view id) { return tx.query(kFind, id).maybe<Media>(to_media); }
 
 std::optional<Media> lock(Transaction& tx, std::string_view id) {
     return tx.query(for_update(tx, kFind), id).maybe<Media>(to_media);
+}
+
+std::vector<Media> lock_some_of(Transaction& tx, std::int64_t owner_id, int limit) {
+    return tx.query(for_update(tx, kSomeOf), owner_id, limit).all<Media>(to_media);
 }
 
 std::vector<Media> find_all(Transaction& tx, const std::vector<std::string>& ids) {

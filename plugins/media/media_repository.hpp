@@ -5,6 +5,7 @@
 // in one transaction; then it is taken out of the store; then its row goes. Nobody can refer to it while it is leaving.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,12 +23,16 @@ using gatehouse::Transaction;
 [[nodiscard]] bool reserve(Transaction& tx, std::string_view object_name, std::string_view reservation, Time until);
 // The reservation becomes a row of `media`; false when it was too old and its object is leaving.
 [[nodiscard]] bool keep(Transaction& tx, const Media& media, std::string_view reservation);
+// There will be no such row.
+void give_up(Transaction& tx, std::string_view reservation);
 
 [[nodiscard]] std::optional<Media> find(Transaction& tx, std::string_view id);
 // In no particular order; unknown ids are left out.
 [[nodiscard]] std::vector<Media> find_all(Transaction& tx, const std::vector<std::string>& ids);
 // As find(), and nobody else changes it until the transaction ends.
 [[nodiscard]] std::optional<Media> lock(Transaction& tx, std::string_view id);
+// The oldest of its owner's.
+[[nodiscard]] std::vector<Media> lock_some_of(Transaction& tx, std::int64_t owner_id, int limit);
 void remove(Transaction& tx, std::string_view id);
 
 // Marks the object as leaving if nothing refers to it; false if something does.

@@ -8,6 +8,7 @@
 #include <gatehouse/id.hpp>
 #include <gatehouse/problem.hpp>
 
+#include "plugins/media/leaver_repository.hpp"
 #include "plugins/media/media_events.hpp"
 #include "plugins/media/media_repository.hpp"
 #include "plugins/media/store/configured_store.hpp"
@@ -111,14 +112,28 @@ Media MediaService::accept(const File& upload, const gatehouse::User& owner) {
     media.created_at = context_.wall_time();
     reserve(media.object_name, media.id);
     store_.put(media.object_name, encoded.bytes, media.content_type);
-    const bool is_kept = database_.write([&](Transaction& tx) {
-        if (!repository::keep(tx, media, media.id)) return false;
-        events::created(tx, media);
-        return true;
-    });
-    if (!is_kept) throw gatehouse::ServiceUnavailable(1s);
+    keep(media);
     made_.add(1, {"image"});
     return media;
+}
+
+void MediaService::keep(const Media& media) {
+    using Names = std::vector<std::string>;
+    bool is_kept = false;
+    const auto unused = database_.write([&](Transaction& tx) -> std::optional<Names> {
+        if (leavers::contain(tx, media.owner_id)) {
+            repository::give_up(tx, media.id);
+            return repository::let_go(tx, media.object_name, context_.wall_time()) ? Names{media.object_name} : Names();
+        }
+        is_kept = repository::keep(tx, media, media.id);
+        if (is_kept) events::created(tx, media);
+        return std::nullopt;
+    });
+    if (unused) {
+        take_out(*unused);
+        throw gatehouse::Forbidden("This account was deleted.");
+    }
+    if (!is_kept) throw gatehouse::ServiceUnavailable(1s);
 }
 
 Media MediaService::find(std::string_view id) {

@@ -30,7 +30,8 @@ public:
     [[nodiscard]] std::filesystem::path scratch() const { return scratch_; }
     [[nodiscard]] std::uint64_t upload_bytes_max() const { return bytes_max_; }
 
-    // Decodes what was sent, encodes it anew and keeps that. UnsupportedMediaType, Invalid.
+    // Decodes what was sent, encodes it anew and keeps that. UnsupportedMediaType, Invalid; Forbidden when the owner's
+    // account was deleted meanwhile.
     Media accept(const File& upload, const gatehouse::User& owner);
 
     // NotFound.
@@ -48,6 +49,8 @@ private:
     struct Encoded;
     Encoded encode_anew(std::string_view upload);
     void reserve(const std::string& object_name, const std::string& reservation);
+    // An account that was deleted meanwhile keeps nothing: Forbidden.
+    void keep(const Media& media);
     File make_thumbnail(const Media& media, const Form& form);
     void wait_for_decoder();
     void take_out(const std::vector<std::string>& object_names);

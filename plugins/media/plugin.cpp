@@ -1,4 +1,4 @@
-// media: images. What it builds, and its routes.
+// media: images. What it builds, its routes, its events and its jobs.
 #include <gatehouse/ext/lease.h>
 
 #include <memory>
@@ -10,7 +10,9 @@
 #include <gatehouse/storage_support.hpp>
 
 #include "migrations.hpp"
+#include "plugins/media/account_events.hpp"
 #include "plugins/media/config.hpp"
+#include "plugins/media/departures.hpp"
 #include "plugins/media/media_handlers.hpp"
 #include "plugins/media/removal.hpp"
 #include "plugins/media/store/configured_store.hpp"
@@ -34,7 +36,9 @@ public:
           removal_(context, database_, *store_, config.widths),
           service_(context, database_, *store_, removal_, config),
           handlers_(service_),
-          upload_(context, service_) {
+          upload_(context, service_),
+          accounts_(context),
+          departures_(context, database_, removal_) {
         gatehouse::map_storage_errors(context);
         declare_upload(context, config);
         context.get("/api/media/{id}", handlers_, &MediaHandlers::show)
@@ -64,7 +68,9 @@ public:
             .summary("Deletes an image of one's own")
             .param("id", "the image's id")
             .refuses({403, 404});
+        context.on("user.status_changed", accounts_, &AccountEvents::status_changed);
         context.every("collect", 1min, removal_, &Removal::collect);
+        context.every("remove what deleted accounts leave", 10s, departures_, &Departures::clean_up).at_start();
     }
 
     void start() override {
@@ -92,7 +98,7 @@ private:
             .takes("application/octet-stream")
             .gives<MediaView>(201)
             .sends_field(201, "Location", "where the image is")
-            .refuses({400, 413, 415, 422});
+            .refuses({400, 403, 413, 415, 422});
     }
 
     gatehouse::Database database_;
@@ -102,6 +108,8 @@ private:
     MediaService service_;
     MediaHandlers handlers_;
     UploadHandler upload_;
+    AccountEvents accounts_;
+    Departures departures_;
 };
 
 }  // namespace media

@@ -129,6 +129,20 @@ def test_a_bucket_keeps_images_and_thumbnails(remote, bucket):
     assert bucket.secret_key not in remote.gateway.log()
 
 
+def test_a_bucket_keeps_nothing_of_a_deleted_account(remote, bucket):
+    alice, bob = sites.register(remote, "alice"), sites.register(remote, "bob")
+    for width in (31, 32, 33):
+        upload(alice, png(width, 20)).expect(201)
+    his = upload(bob, png(33, 20)).expect(201).json()["url"]
+    alice.client.put("/api/users/me/avatar", png(90, 80), headers={"Content-Type": "image/png"}).expect(200)
+    alice.client.get(f"/api/users/{alice.id}/avatar?size=64").expect(200)
+    assert len(bucket.objects) == 5
+    bucket.failures = 2  # it stumbles as well
+    alice.client.delete("/api/users/me").expect(204)
+    eventually(lambda: len(bucket.objects) == 1, "all but one object to be gone", seconds=30)
+    assert [bob.client.get(his).expect(200).body] == list(bucket.objects.values())
+
+
 def test_a_bucket_that_stumbles_is_asked_again(remote, bucket):
     alice = sites.register(remote, "alice")
     bucket.failures = 2
