@@ -1,7 +1,8 @@
 #include "plugins/media/form.hpp"
 
-#include <string_view>
 #include <utility>
+
+#include "plugins/media/store/digest.hpp"
 
 namespace media {
 
@@ -11,6 +12,10 @@ std::string_view stem_of(std::string_view object_name) { return object_name.subs
 std::string_view extension_of(std::string_view object_name) { return object_name.substr(object_name.find('.')); }
 
 }  // namespace
+
+std::string object_name_of(std::string_view bytes, image::Format format) {
+    return to_hex(sha256(bytes)) + "." + std::string(image::file_extension(format));
+}
 
 Form thumbnail_of(const std::string& object_name, std::uint32_t width, image::Shape shape) {
     const char* const mark = shape == image::Shape::square ? "_s" : "_w";

@@ -4,7 +4,9 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
+#include "plugins/media/image/format.hpp"
 #include "plugins/media/image/resize.hpp"
 
 namespace media {
@@ -14,6 +16,9 @@ struct Form {
     std::optional<std::uint32_t> width = {};  // empty: the image itself
     image::Shape shape = image::Shape::whole;
 };
+
+// In the store: the content's SHA-256 and an extension.
+[[nodiscard]] std::string object_name_of(std::string_view bytes, image::Format format);
 
 [[nodiscard]] Form thumbnail_of(const std::string& object_name, std::uint32_t width, image::Shape shape);
 

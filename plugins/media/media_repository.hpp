@@ -19,7 +19,7 @@ namespace media::repository {
 
 using gatehouse::Transaction;
 
-// False while it is leaving: try again soon.
+// False while it is leaving: try again soon. A reservation of that name is prolonged.
 [[nodiscard]] bool reserve(Transaction& tx, std::string_view object_name, std::string_view reservation, Time until);
 // The reservation becomes a row of `media`; false when it was too old and its object is leaving.
 [[nodiscard]] bool keep(Transaction& tx, const Media& media, std::string_view reservation);
@@ -39,6 +39,8 @@ void remove(Transaction& tx, std::string_view id);
 [[nodiscard]] bool let_go(Transaction& tx, std::string_view object_name, Time now);
 // It is out of the store.
 void forget(Transaction& tx, std::string_view object_name);
+// They can be referred to, and none can leave until the transaction ends. REQUIRES: each name once
+[[nodiscard]] bool hold_all(Transaction& tx, const std::vector<std::string>& object_names);
 // Some that are leaving, or that could.
 [[nodiscard]] std::vector<std::string> idle_objects(Transaction& tx, Time now, int limit);
 

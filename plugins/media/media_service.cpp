@@ -12,7 +12,6 @@
 #include "plugins/media/media_events.hpp"
 #include "plugins/media/media_repository.hpp"
 #include "plugins/media/store/configured_store.hpp"
-#include "plugins/media/store/digest.hpp"
 
 namespace media {
 
@@ -104,7 +103,7 @@ Media MediaService::accept(const File& upload, const gatehouse::User& owner) {
     Media media;
     media.id = gatehouse::uuid7();
     media.owner_id = owner.id;
-    media.object_name = to_hex(sha256(encoded.bytes)) + "." + std::string(image::file_extension(encoded.format));
+    media.object_name = object_name_of(encoded.bytes, encoded.format);
     media.content_type = image::content_type(encoded.format);
     media.width = encoded.width;
     media.height = encoded.height;

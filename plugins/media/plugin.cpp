@@ -15,6 +15,7 @@
 #include "plugins/media/departures.hpp"
 #include "plugins/media/media_handlers.hpp"
 #include "plugins/media/removal.hpp"
+#include "plugins/media/seeding/parts.hpp"
 #include "plugins/media/store/configured_store.hpp"
 #include "plugins/media/upload_handler.hpp"
 
@@ -38,7 +39,8 @@ public:
           handlers_(service_),
           upload_(context, service_),
           accounts_(context),
-          departures_(context, database_, removal_) {
+          departures_(context, database_, removal_),
+          seeder_(context, database_, &seeding::is_empty, seeding::parts(context, database_, *store_)) {
         gatehouse::map_storage_errors(context);
         declare_upload(context, config);
         context.get("/api/media/{id}", handlers_, &MediaHandlers::show)
@@ -110,6 +112,7 @@ private:
     UploadHandler upload_;
     AccountEvents accounts_;
     Departures departures_;
+    gatehouse::seed::Seeder seeder_;
 };
 
 }  // namespace media
