@@ -8,13 +8,21 @@ namespace {
 
 constexpr char kInsertObject[] = "insert into objects (name) values ($1) on conflict do nothing";
 constexpr char kFindObject[] = "select is_leaving from objects where name = $1";
-constexpr char kReserve[] = "insert into reservations (id, object_name, until) values ($1, $2, $3)";
+constexpr char kReserve[] =
+    "insert into reservations (id, object_name, until) values ($1, $2, $3)"
+    " on conflict (id) do update set until = excluded.until";
 constexpr char kEndReservation[] = "delete from reservations where id = $1";
 constexpr char kInsert[] = "insert into media (" MEDIA_COLUMNS ") values ($1, $2, $3, $4, $5, $6, $7, $8)";
 constexpr char kFind[] = "select " MEDIA_COLUMNS " from media where id = $1";
+constexpr char kSomeOf[] = "select " MEDIA_COLUMNS " from media where owner_id = $1 order by id limit $2";
 constexpr char kFindAllSqlite[] = "select " MEDIA_COLUMNS " from media where id in (select value from json_each($1))";
 constexpr char kFindAllPostgresql[] = "select " MEDIA_COLUMNS " from media where id = any($1::text[])";
 constexpr char kRemove[] = "delete from media where id = $1";
+
+constexpr char kHoldSqlite[] =
+    "select name from objects where not is_leaving and name in (select value from json_each($1))";
+constexpr char kHoldPostgresql[] =
+    "select name from objects where not is_leaving and name = any($1::text[]) order by name for share";
 
 #define NOTHING_REFERS_TO_IT                                                  \
     "not exists (select 1 from media where media.object_name = objects.name)" \
@@ -31,11 +39,11 @@ std::string for_update(const Transaction& tx, std::string_view sql) {
     return std::string(sql) + (tx.engine() == gatehouse::Engine::postgresql ? " for update" : "");
 }
 
-// Many ids in one parameter. REQUIRES: they are UUIDs, which need no escapes.
-std::string id_list(gatehouse::Engine engine, const std::vector<std::string>& ids) {
+// Many texts in one parameter. REQUIRES: they are UUIDs or names of objects, which need no escapes.
+std::string list_of(gatehouse::Engine engine, const std::vector<std::string>& texts) {
     const bool is_postgresql = engine == gatehouse::Engine::postgresql;
     std::string text(1, is_postgresql ? '{' : '[');
-    for (const std::string& id : ids) text += (text.size() > 1 ? ",\"" : "\"") + id + '"';
+    for (const std::string& each : texts) text += (text.size() > 1 ? ",\"" : "\"") + each + '"';
     return text += is_postgresql ? '}' : ']';
 }
 
@@ -74,16 +82,22 @@ bool keep(Transaction& tx, const Media& media, std::string_view reservation) {
     return true;
 }
 
+void give_up(Transaction& tx, std::string_view reservation) { tx.execute(kEndReservation, reservation); }
+
 std::optional<Media> find(Transaction& tx, std::string_view id) { return tx.query(kFind, id).maybe<Media>(to_media); }
 
 std::optional<Media> lock(Transaction& tx, std::string_view id) {
     return tx.query(for_update(tx, kFind), id).maybe<Media>(to_media);
 }
 
+std::vector<Media> lock_some_of(Transaction& tx, std::int64_t owner_id, int limit) {
+    return tx.query(for_update(tx, kSomeOf), owner_id, limit).all<Media>(to_media);
+}
+
 std::vector<Media> find_all(Transaction& tx, const std::vector<std::string>& ids) {
     if (ids.empty()) return {};
     const bool is_postgresql = tx.engine() == gatehouse::Engine::postgresql;
-    return tx.query(is_postgresql ? kFindAllPostgresql : kFindAllSqlite, id_list(tx.engine(), ids))
+    return tx.query(is_postgresql ? kFindAllPostgresql : kFindAllSqlite, list_of(tx.engine(), ids))
         .all<Media>(to_media);
 }
 
@@ -99,6 +113,12 @@ void forget(Transaction& tx, std::string_view object_name) {
     if (!lock_object(tx, object_name).value_or(false)) return;
     tx.execute(kForgetReservations, object_name);
     tx.execute(kForget, object_name);
+}
+
+bool hold_all(Transaction& tx, const std::vector<std::string>& object_names) {
+    const bool is_postgresql = tx.engine() == gatehouse::Engine::postgresql;
+    const auto held = tx.query(is_postgresql ? kHoldPostgresql : kHoldSqlite, list_of(tx.engine(), object_names));
+    return held.size() == object_names.size();
 }
 
 std::vector<std::string> idle_objects(Transaction& tx, Time now, int limit) {

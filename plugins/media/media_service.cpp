@@ -8,11 +8,10 @@
 #include <gatehouse/id.hpp>
 #include <gatehouse/problem.hpp>
 
+#include "plugins/media/leaver_repository.hpp"
 #include "plugins/media/media_events.hpp"
 #include "plugins/media/media_repository.hpp"
-#include "plugins/media/store/digest.hpp"
-#include "plugins/media/store/local_store.hpp"
-#include "plugins/media/store/s3_store.hpp"
+#include "plugins/media/store/configured_store.hpp"
 
 namespace media {
 
@@ -25,14 +24,6 @@ constexpr auto kReservationLife = 5min;  // far more than putting an object take
 constexpr auto kDecoderPatience = 10s;
 constexpr int kReserveAttempts = 50;
 constexpr auto kReservePause = 20ms;
-constexpr int kCollectedAtOnce = 500;
-
-std::unique_ptr<Store> make_store(const Config& config, const std::filesystem::path& scratch) {
-    if (!config.s3) return std::make_unique<LocalStore>(config.directory);
-    const S3Options& s3 = *config.s3;
-    S3Config bucket{s3.endpoint, s3.bucket, s3.region, s3.access_key, s3.secret_key, s3.prefix, s3.timeout};
-    return std::make_unique<S3Store>(std::move(bucket), scratch);
-}
 
 // What uuid7() makes. Anything else names nothing.
 void check_id(std::string_view id) {
@@ -41,9 +32,6 @@ void check_id(std::string_view id) {
         throw gatehouse::NotFound("There is no such image.");
     }
 }
-
-std::string_view stem_of(std::string_view object_name) { return object_name.substr(0, object_name.find('.')); }
-std::string_view extension_of(std::string_view object_name) { return object_name.substr(object_name.find('.')); }
 
 }  // namespace
 
@@ -54,14 +42,16 @@ struct MediaService::Encoded {
     std::string bytes;
 };
 
-MediaService::MediaService(gatehouse::Context& context, gatehouse::Database& database, const Config& config)
+MediaService::MediaService(gatehouse::Context& context, gatehouse::Database& database, Store& store, Removal& removal,
+                           const Config& config)
     : context_(context),
       database_(database),
-      scratch_(std::filesystem::path(config.directory) / "incoming"),
+      store_(store),
+      removal_(removal),
+      scratch_(scratch_of(config)),
       bytes_max_(config.max_bytes),
       limits_{.pixels = config.max_pixels},
       widths_(config.widths),
-      store_(make_store(config, scratch_)),
       decoders_(config.decoders),
       made_(context.counter("images_total", "Images taken and thumbnails made", {"kind"})) {}
 
@@ -113,22 +103,36 @@ Media MediaService::accept(const File& upload, const gatehouse::User& owner) {
     Media media;
     media.id = gatehouse::uuid7();
     media.owner_id = owner.id;
-    media.object_name = to_hex(sha256(encoded.bytes)) + "." + std::string(image::file_extension(encoded.format));
+    media.object_name = object_name_of(encoded.bytes, encoded.format);
     media.content_type = image::content_type(encoded.format);
     media.width = encoded.width;
     media.height = encoded.height;
     media.bytes = static_cast<std::int64_t>(encoded.bytes.size());
     media.created_at = context_.wall_time();
     reserve(media.object_name, media.id);
-    store_->put(media.object_name, encoded.bytes, media.content_type);
-    const bool is_kept = database_.write([&](Transaction& tx) {
-        if (!repository::keep(tx, media, media.id)) return false;
-        events::created(tx, media);
-        return true;
-    });
-    if (!is_kept) throw gatehouse::ServiceUnavailable(1s);
+    store_.put(media.object_name, encoded.bytes, media.content_type);
+    keep(media);
     made_.add(1, {"image"});
     return media;
+}
+
+void MediaService::keep(const Media& media) {
+    using Names = std::vector<std::string>;
+    bool is_kept = false;
+    const auto unused = database_.write([&](Transaction& tx) -> std::optional<Names> {
+        if (leavers::contain(tx, media.owner_id)) {
+            repository::give_up(tx, media.id);
+            return repository::let_go(tx, media.object_name, context_.wall_time()) ? Names{media.object_name} : Names();
+        }
+        is_kept = repository::keep(tx, media, media.id);
+        if (is_kept) events::created(tx, media);
+        return std::nullopt;
+    });
+    if (unused) {
+        take_out(*unused);
+        throw gatehouse::Forbidden("This account was deleted.");
+    }
+    if (!is_kept) throw gatehouse::ServiceUnavailable(1s);
 }
 
 Media MediaService::find(std::string_view id) {
@@ -153,13 +157,6 @@ Batch MediaService::batch(const BatchQuery& query) {
     return batch;
 }
 
-Form MediaService::thumbnail_of(const std::string& object_name, std::uint32_t width, image::Shape shape) const {
-    const char* const mark = shape == image::Shape::square ? "_s" : "_w";
-    std::string key(stem_of(object_name));
-    key.append(mark).append(std::to_string(width)).append(extension_of(object_name));
-    return {std::move(key), width, shape};
-}
-
 Form MediaService::form_of(const Media& media, const ThumbnailQuery& query) const {
     if (!query.w) {
         if (query.square) throw gatehouse::Invalid::parameter("square", "needs w");
@@ -176,7 +173,7 @@ Form MediaService::form_of(const Media& media, const ThumbnailQuery& query) cons
 }
 
 Mapping MediaService::open(const Media& media, const Form& form) {
-    std::optional<File> file = store_->get(form.key);
+    std::optional<File> file = store_.get(form.key);
     if (!file && form.width) file = make_thumbnail(media, form);
     if (!file) throw gatehouse::NotFound("There is no such image.");
     return Mapping(*file);
@@ -184,8 +181,8 @@ Mapping MediaService::open(const Media& media, const Form& form) {
 
 File MediaService::make_thumbnail(const Media& media, const Form& form) {
     const Turns::Turn turn(thumbnails_, form.key);
-    if (auto made = store_->get(form.key)) return *std::move(made);
-    const auto original = store_->get(media.object_name);
+    if (auto made = store_.get(form.key)) return *std::move(made);
+    const auto original = store_.get(media.object_name);
     if (!original) throw gatehouse::NotFound("There is no such image.");
     const auto format = image::format_of(media.content_type).value();
     {
@@ -194,55 +191,34 @@ File MediaService::make_thumbnail(const Media& media, const Form& form) {
         const Mapping mapped(*original);
         const image::Raster raster = image::decode(format, mapped.bytes(), limits_);
         const auto smaller = image::thumbnail(raster, *form.width, form.shape);
-        store_->put(form.key, image::encode(format, smaller), media.content_type);
+        store_.put(form.key, image::encode(format, smaller), media.content_type);
     }
     made_.add(1, {"thumbnail"});
-    auto file = store_->get(form.key);
+    auto file = store_.get(form.key);
     // Deleted meanwhile: then whoever did so may have looked for thumbnails before this one was there.
     const auto is_left = database_.read([&](Transaction& tx) { return repository::find(tx, media.id).has_value(); });
-    if (!is_left) store_->remove(form.key);
+    if (!is_left) store_.remove(form.key);
     if (!is_left || !file) throw gatehouse::NotFound("There is no such image.");
     return *std::move(file);
 }
 
 void MediaService::remove(std::string_view id, const gatehouse::User& user) {
     check_id(id);
-    const auto unused = database_.write([&](Transaction& tx) -> std::optional<std::string> {
+    const auto unused = database_.write([&](Transaction& tx) {
         const auto media = repository::lock(tx, id);
         if (!media) throw gatehouse::NotFound("There is no such image.");
         if (media->owner_id != user.id) throw gatehouse::Forbidden("Only its owner may delete an image.");
-        repository::remove(tx, id);
-        events::deleted(tx, *media);
-        if (!repository::let_go(tx, media->object_name, context_.wall_time())) return std::nullopt;
-        return media->object_name;
+        return removal_.remove(tx, {*media});
     });
-    if (!unused) return;
+    take_out(unused);
+}
+
+void MediaService::take_out(const std::vector<std::string>& object_names) {
     try {
-        take_out(*unused);
-    } catch (const std::exception& error) {  // it is deleted; the collector will try again
-        context_.log().warn("an image is left in the store for now", {{"object", *unused}, {"error", error.what()}});
-    }
-}
-
-// REQUIRES: it is leaving.
-void MediaService::take_out(const std::string& object_name) {
-    for (const int width : widths_) {
-        for (const auto shape : {image::Shape::whole, image::Shape::square}) {
-            store_->remove(thumbnail_of(object_name, static_cast<std::uint32_t>(width), shape).key);
-        }
-    }
-    store_->remove(object_name);
-    database_.write([&](Transaction& tx) { repository::forget(tx, object_name); });
-}
-
-void MediaService::collect(const gatehouse::JobRun& run) {
-    const auto now = context_.wall_time();
-    const auto idle =
-        database_.read([&](Transaction& tx) { return repository::idle_objects(tx, now, kCollectedAtOnce); });
-    for (const std::string& name : idle) {
-        if (run.should_stop()) return;
-        const bool is_leaving = database_.write([&](Transaction& tx) { return repository::let_go(tx, name, now); });
-        if (is_leaving) take_out(name);
+        removal_.take_out(object_names);
+    } catch (const std::exception& error) {  // what refers to them is gone; the collector will try again
+        context_.log().warn("an image is left in the store for now",
+                            {{"object", object_names.front()}, {"error", error.what()}});
     }
 }
 

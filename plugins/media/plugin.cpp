@@ -1,6 +1,7 @@
-// media: images. What it builds, and its routes.
+// media: images. What it builds, its routes, its events and its jobs.
 #include <gatehouse/ext/lease.h>
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -9,8 +10,13 @@
 #include <gatehouse/storage_support.hpp>
 
 #include "migrations.hpp"
+#include "plugins/media/account_events.hpp"
 #include "plugins/media/config.hpp"
+#include "plugins/media/departures.hpp"
 #include "plugins/media/media_handlers.hpp"
+#include "plugins/media/removal.hpp"
+#include "plugins/media/seeding/parts.hpp"
+#include "plugins/media/store/configured_store.hpp"
 #include "plugins/media/upload_handler.hpp"
 
 namespace media {
@@ -27,9 +33,14 @@ public:
     MediaPlugin(gatehouse::Context& context, const Config& config)
         : database_({.url = config.database, .service = "media"}, migrations()),
           events_(context, database_, config.events),
-          service_(context, database_, config),
+          store_(configured_store(config)),
+          removal_(context, database_, *store_, config.widths),
+          service_(context, database_, *store_, removal_, config),
           handlers_(service_),
-          upload_(context, service_) {
+          upload_(context, service_),
+          accounts_(context),
+          departures_(context, database_, removal_),
+          seeder_(context, database_, &seeding::is_empty, seeding::parts(context, database_, *store_)) {
         gatehouse::map_storage_errors(context);
         declare_upload(context, config);
         context.get("/api/media/{id}", handlers_, &MediaHandlers::show)
@@ -59,11 +70,13 @@ public:
             .summary("Deletes an image of one's own")
             .param("id", "the image's id")
             .refuses({403, 404});
-        context.every("collect", 1min, service_, &MediaService::collect);
+        context.on("user.status_changed", accounts_, &AccountEvents::status_changed);
+        context.every("collect", 1min, removal_, &Removal::collect);
+        context.every("remove what deleted accounts leave", 10s, departures_, &Departures::clean_up).at_start();
     }
 
     void start() override {
-        service_.open();
+        store_->open();
         database_.open();
     }
     void stop() override { database_.close(); }
@@ -87,14 +100,19 @@ private:
             .takes("application/octet-stream")
             .gives<MediaView>(201)
             .sends_field(201, "Location", "where the image is")
-            .refuses({400, 413, 415, 422});
+            .refuses({400, 403, 413, 415, 422});
     }
 
     gatehouse::Database database_;
     gatehouse::Events events_;
+    const std::unique_ptr<Store> store_;
+    Removal removal_;
     MediaService service_;
     MediaHandlers handlers_;
     UploadHandler upload_;
+    AccountEvents accounts_;
+    Departures departures_;
+    gatehouse::seed::Seeder seeder_;
 };
 
 }  // namespace media

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "plugins/posts/post.hpp"
+#include "plugins/posts/post_row.hpp"
 #include "plugins/posts/search_repository.hpp"
 #include "plugins/posts/tags.hpp"
 #include "sdk/seed/rows.hpp"
@@ -26,6 +27,7 @@ using gatehouse::seed::World;
 // A post as it goes into the tables.
 struct SeededPost {
     Post post;
+    std::string media;  // as the column holds it
     std::vector<std::string> tags;
     search::Document document;
     std::vector<std::pair<Like, std::int64_t>> likes;  // with the time
@@ -53,6 +55,8 @@ SeededPost make(const World& world, std::int64_t number, std::int64_t reposts) {
     post.title = std::move(text.title);
     post.text = std::move(text.text);
     post.visibility = to_visibility(head.reach);
+    for (auto& picture : world.pictures.of_post(number)) post.media.push_back(std::move(picture.id));
+    seeded.media = joined(post.media);
     if (head.repost_of) post.repost_of = world.posts.head(*head.repost_of).id;
     post.created_at = gatehouse::from_unix_ms(head.created_at);
     for (const auto& like : world.posts.likes(number, head)) {
@@ -75,12 +79,12 @@ SeededPost make(const World& world, std::int64_t number, std::int64_t reposts) {
 
 void write_posts(Transaction& tx, const std::vector<SeededPost>& seeded) {
     Rows rows(tx,
-              "posts (id, author_id, author_name, title, text, visibility, repost_of, likes, comments, reposts, views, "
-              "created_at, updated_at, indexed)",
-              14);
-    for (const auto& [post, tags, document, likes, comments, names] : seeded) {
+              "posts (id, author_id, author_name, title, text, visibility, media, repost_of, likes, comments, reposts, "
+              "views, created_at, updated_at, indexed)",
+              15);
+    for (const auto& [post, media, tags, document, likes, comments, names] : seeded) {
         const std::int64_t time = gatehouse::to_unix_ms(post.created_at);
-        rows.add(post.id, post.author_id, post.author_name, post.title, post.text, to_text(post.visibility),
+        rows.add(post.id, post.author_id, post.author_name, post.title, post.text, to_text(post.visibility), media,
                  post.repost_of, post.likes, post.comments, post.reposts, post.views, time, time, 1);
     }
     rows.flush();
@@ -88,7 +92,7 @@ void write_posts(Transaction& tx, const std::vector<SeededPost>& seeded) {
 
 void write_tags(Transaction& tx, const std::vector<SeededPost>& seeded) {
     Rows rows(tx, "post_tags (tag, post_id, author_id, visibility, likes)", 5);
-    for (const auto& [post, tags, document, likes, comments, names] : seeded) {
+    for (const auto& [post, media, tags, document, likes, comments, names] : seeded) {
         for (const std::string& tag : tags) {
             rows.add(tag, post.id, post.author_id, to_text(post.visibility), post.likes);
         }
@@ -122,7 +126,7 @@ void write_likes(Transaction& tx, const std::vector<SeededPost>& seeded) {
 
 void write_comments(Transaction& tx, const World& world, const std::vector<SeededPost>& seeded) {
     Rows rows(tx, "comments (id, post_id, parent_id, author_id, author_name, text, created_at, updated_at)", 8);
-    for (const auto& [post, tags, document, likes, comments, names] : seeded) {
+    for (const auto& [post, media, tags, document, likes, comments, names] : seeded) {
         for (std::size_t i = 0; i < comments.size(); ++i) {
             const PostComment& comment = comments[i];
             const auto parent =

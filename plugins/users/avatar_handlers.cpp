@@ -101,6 +101,7 @@ task<Response> AvatarHandlers::pass_on(std::shared_ptr<Passing> passing) {
     if (is_about_the_picture(answer.status)) {
         co_return Response(answer.status).body(std::move(answer.body), "application/problem+json");
     }
+    if (answer.status == 403) throw gatehouse::NotFound("This profile was deleted.");  // its account was, meanwhile
     if (answer.status != 201) refuse_for_now();
     const auto image = answer.json<StoredImage>();
     auto set = [&] { return service_.set(user, image.id); };

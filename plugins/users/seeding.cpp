@@ -2,7 +2,9 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "plugins/users/profile_repository.hpp"
@@ -22,12 +24,16 @@ using gatehouse::seed::Rows;
 using gatehouse::seed::World;
 
 constexpr std::int64_t kFilledAfterMs = 300'000;  // people fill in their profiles some minutes after they registered
-constexpr int kFilledVersion = 2;
+constexpr int kFilledVersion = 2;                 // and one more with a picture
 
 void seed_profiles(Database& database, const World& world, const Range& range) {
     std::vector<Person> people;
     for (std::int64_t number = range.first; number < range.last; ++number) {
         people.push_back(world.people.person(number));
+    }
+    std::vector<std::optional<gatehouse::seed::Picture>> pictures;
+    for (std::int64_t number = range.first; number < range.last; ++number) {
+        pictures.push_back(world.pictures.of_person(number));
     }
     std::vector<std::pair<std::string, std::string>> keys;  // with the full name
     for (const Person& person : people) keys.emplace_back(profiles::to_key(person.username), person.full_name());
@@ -35,14 +41,15 @@ void seed_profiles(Database& database, const World& world, const Range& range) {
         if (gatehouse::seed::finds(tx, "select 1 from profiles where user_id = $1", people.front().id)) return;
         Rows rows(tx,
                   "profiles (user_id, username, username_key, first_name, last_name, full_name, gender, birthday, "
-                  "phone, bio, is_filled, version, created_at, updated_at)",
-                  14);
+                  "phone, bio, is_filled, version, created_at, updated_at, avatar_id)",
+                  15);
         for (std::size_t i = 0; i < people.size(); ++i) {
             const Person& person = people[i];
             const std::string_view gender = person.gender == gatehouse::seed::Gender::male ? "male" : "female";
+            const auto avatar = pictures[i] ? std::optional(std::string_view(pictures[i]->id)) : std::nullopt;
             rows.add(person.id, person.username, keys[i].first, person.first_name, person.last_name, keys[i].second,
-                     gender, person.birthday, person.phone, person.bio, true, kFilledVersion, person.created_at,
-                     person.created_at + kFilledAfterMs);
+                     gender, person.birthday, person.phone, person.bio, true, kFilledVersion + (avatar ? 1 : 0),
+                     person.created_at, person.created_at + kFilledAfterMs, avatar);
         }
         rows.flush();
     });

@@ -38,6 +38,7 @@ public:
     [[nodiscard]] const Plan& plan() const { return plan_; }
     [[nodiscard]] Person person(std::int64_t number) const;
     [[nodiscard]] std::int64_t id(std::int64_t number) const;
+    [[nodiscard]] std::int64_t created_at(std::int64_t number) const;
     [[nodiscard]] std::string username(std::int64_t number) const;
     [[nodiscard]] Language language(std::int64_t number) const;
     [[nodiscard]] Gender gender(std::int64_t number) const;
@@ -52,7 +53,6 @@ private:
     [[nodiscard]] Random random(std::int64_t number) const {
         return {static_cast<std::uint64_t>(plan_.seed), Purpose::person, number};
     }
-    [[nodiscard]] std::int64_t created_at(std::int64_t number) const;
 
     const Plan plan_;
     const Shuffle by_rank_;

@@ -7,7 +7,7 @@ namespace gatehouse::seed {
 
 namespace {
 
-constexpr std::size_t kRowsAtOnce = 256;  // 14 columns of it are well below what both engines take
+constexpr std::size_t kRowsAtOnce = 256;  // 15 columns of it are well below what both engines take
 
 }  // namespace
 

@@ -13,6 +13,7 @@ std::int64_t count_of(const Part& part, const Plan& plan) {
     switch (part.of) {
         case Part::Of::people: return plan.users;
         case Part::Of::posts: return plan.posts;
+        case Part::Of::motifs: return Pictures::motifs_of(plan);
         case Part::Of::once: break;
     }
     return 1;
@@ -21,6 +22,7 @@ std::int64_t count_of(const Part& part, const Plan& plan) {
 }  // namespace
 
 bool finds(Transaction& tx, std::string_view sql, std::int64_t id) { return !tx.query(sql, id).empty(); }
+bool finds(Transaction& tx, std::string_view sql, std::string_view id) { return !tx.query(sql, id).empty(); }
 
 Part statistics_of(Database& database, std::vector<std::string> tables) {
     const auto write = [&database, tables = std::move(tables)](const World&, const Range&, const std::string&) {

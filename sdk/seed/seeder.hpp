@@ -18,18 +18,20 @@
 #include <gatehouse/storage/database.hpp>
 
 #include "sdk/seed/people.hpp"
+#include "sdk/seed/pictures.hpp"
 #include "sdk/seed/posts.hpp"
 
 namespace gatehouse::seed {
 
-// The people and posts of a plan.
+// The people, posts and pictures of a plan.
 struct World {
-    explicit World(const Plan& plan) : people(plan), posts(people) {}
+    explicit World(const Plan& plan) : people(plan), posts(people), pictures(people, posts) {}
     World(const World&) = delete;
     World& operator=(const World&) = delete;
 
     const People people;
     const Posts posts;
+    const Pictures pictures;
 };
 
 // Numbers from `first` up to, not including, `last`.
@@ -37,9 +39,9 @@ struct Range {
     std::int64_t first = 0, last = 0;
 };
 
-// What a service writes of some people or posts, with one command.
+// What a service writes of some people, posts or motifs of pictures, with one command.
 struct Part {
-    enum class Of : std::uint8_t { people, posts, once };
+    enum class Of : std::uint8_t { people, posts, motifs, once };
     std::string name;  // for the operator: "posts"
     Of of = Of::people;
     std::int64_t batch = 1'000;  // takes a second or less: a statement has five, a command thirty
@@ -53,6 +55,7 @@ struct Part {
 
 // Whether a statement finds a row; for is_empty and for parts that look whether they have been written.
 [[nodiscard]] bool finds(Transaction& tx, std::string_view sql, std::int64_t id);
+[[nodiscard]] bool finds(Transaction& tx, std::string_view sql, std::string_view id);
 
 struct PlanQuestion : Plan {
     bool append = false;  // also into a database that is in use

@@ -4,6 +4,7 @@ import pytest
 
 from harness import site as sites
 from harness.client import assert_problem, eventually
+from harness.gatehouse import run_command
 from harness.images import png
 from harness.s3 import S3
 from harness.wire import RawConnection
@@ -99,14 +100,18 @@ def bucket():
         yield server
 
 
-@pytest.fixture()
-def remote(tmp_path, bucket):
+def bucket_configuration(bucket):
     configuration = sites.shipped_configuration()
     configuration["services"]["media"]["config"]["s3"] = {
         "endpoint": bucket.endpoint, "bucket": bucket.bucket, "region": bucket.region, "prefix": "pictures/",
         "access_key": bucket.access_key, "secret_key": "env:S3_SECRET_KEY"}
+    return configuration
+
+
+@pytest.fixture()
+def remote(tmp_path, bucket):
     environment = {"S3_SECRET_KEY": bucket.secret_key}
-    with sites.Site(tmp_path, configuration, environment=environment) as running:
+    with sites.Site(tmp_path, bucket_configuration(bucket), environment=environment) as running:
         yield running
 
 
@@ -127,6 +132,38 @@ def test_a_bucket_keeps_images_and_thumbnails(remote, bucket):
     assert bucket.refusals == []
     assert files(remote) == []
     assert bucket.secret_key not in remote.gateway.log()
+
+
+def test_a_bucket_keeps_nothing_of_a_deleted_account(remote, bucket):
+    alice, bob = sites.register(remote, "alice"), sites.register(remote, "bob")
+    for width in (31, 32, 33):
+        upload(alice, png(width, 20)).expect(201)
+    his = upload(bob, png(33, 20)).expect(201).json()["url"]
+    alice.client.put("/api/users/me/avatar", png(90, 80), headers={"Content-Type": "image/png"}).expect(200)
+    alice.client.get(f"/api/users/{alice.id}/avatar?size=64").expect(200)
+    assert len(bucket.objects) == 5
+    bucket.failures = 2  # it stumbles as well
+    alice.client.delete("/api/users/me").expect(204)
+    eventually(lambda: len(bucket.objects) == 1, "all but one object to be gone", seconds=30)
+    assert [bob.client.get(his).expect(200).body] == list(bucket.objects.values())
+
+
+def test_a_bucket_keeps_made_up_images_too(tmp_path, bucket):
+    site = sites.Site(tmp_path, bucket_configuration(bucket), environment={"S3_SECRET_KEY": bucket.secret_key})
+    site.write_routes()
+    plan = ("seed", "--users", 30, "--posts", 100, "--password", sites.PASSWORD, "--config", site.routes_file)
+    assert run_command(*plan, folder=site.folder, environment=site.environment).returncode == 0
+    assert bucket.refusals == [] and files(site) == []
+    made = dict(bucket.objects)
+    assert set(bucket.types.values()) == {"image/png", "image/jpeg"}
+    with site, site.client() as client:
+        posts = client.get("/api/posts?limit=100").expect(200).json()["items"]
+        shown = [image_id for post in posts for image_id in post["media"]]
+        assert len(shown) > 10
+        for image_id in shown:
+            assert client.get(f"/api/media/{image_id}").expect(200).body in made.values()
+        client.get(f"/api/media/{shown[0]}?w=128").expect(200)
+        assert len(bucket.objects) == len(made) + 1
 
 
 def test_a_bucket_that_stumbles_is_asked_again(remote, bucket):

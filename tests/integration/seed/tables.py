@@ -9,6 +9,7 @@ TABLES = {
     "auth": {"users": "id, username, username_key, email, email_key, email_verified, roles, status, full_name, phone, "
                       "token_version, created_at, updated_at, last_login_at"},
     "users": {"profiles": "*", "follow_counts": "*"},
+    "media": {"media": "*", "objects": "*"},
     "posts": {"posts": "*", "likes": "*", "comments": "*", "post_tags": "*", "follows": "*",
               "post_search": {"sqlite": "rowid, title, body", "postgresql": "*"}},
     "subscriptions": {"follows": "*", "readers": "*", "feed_posts": "post_id, author_id, visibility"},

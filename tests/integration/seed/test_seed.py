@@ -1,5 +1,6 @@
 """`gatehouse seed`: what it writes is what people could have made, the same each time, and only where nobody is yet."""
 
+import hashlib
 import os
 import re
 import signal
@@ -11,6 +12,7 @@ import pytest
 
 from harness.client import Client, eventually
 from harness.gatehouse import BINARY, run_command
+from harness.images import size_of_png
 from harness.site import ADMIN_TOKEN, PASSWORD, Site, shipped_configuration
 from postgres import Postgres
 from seed.tables import Tables
@@ -59,6 +61,11 @@ def town(new_site):
     site.storage_tables = Tables(site)
     with site:
         yield site
+
+
+def files(site):
+    """What media keeps: name -> content."""
+    return {path.name: path.read_bytes() for path in (site.folder / "var/data/media/objects").rglob("*.*")}
 
 
 def log_in(site, name, password=PASSWORD):
@@ -139,6 +146,62 @@ def test_services_agree_on_who_there_is_and_what_was_written(town):
     assert tables.number("auth", "select count(distinct password_hash) from users") == 1
 
 
+def test_avatars_and_photos_are_served_in_every_size(town):
+    tables, client = town.storage_tables, town.client()
+    for row in tables.rows("users", "select user_id from profiles where avatar_id is not null order by user_id limit 5"):
+        person = client.get(f"/api/users/{row[0]}").expect(200).json()
+        assert size_of_png(client.get(person["avatar_url"]).expect(200).body) == (256, 256)
+        assert size_of_png(client.get(person["avatar_url"].replace("256", "64")).expect(200).body) == (64, 64)
+    most = tables.rows("posts", "select id from posts where visibility = 'public' order by length(media) desc, id limit 1")[0][0]
+    post = client.get(f"/api/posts/{most}").expect(200).json()
+    assert len(post["media"]) == len(set(post["media"])) == 4
+    someone = log_in(town, post["author_name"])
+    for image_id in post["media"]:
+        shown = client.get(f"/api/media/{image_id}").expect(200)
+        assert shown.header("content-type") == "image/jpeg"
+        small = client.get(f"/api/media/{image_id}?w=256").expect(200)
+        assert small.header("content-type") == "image/jpeg" and 0 < len(small.body) < len(shown.body)
+        taken = someone.post("/api/media", shown.body, headers={"Content-Type": "image/jpeg"}).expect(201).json()
+        stored = tables.rows("media", f"select width, height, bytes from media where id = '{image_id}'")[0]
+        assert (str(taken["width"]), str(taken["height"]), str(len(shown.body))) == stored
+        someone.delete(taken["url"]).expect(204)
+    someone.patch(f"/api/posts/{most}", {"media": post["media"][:2]}).expect(200)  # they are the author's own
+    someone.patch(f"/api/posts/{most}", {"media": post["media"]}).expect(200)
+
+
+def test_images_are_those_of_profiles_and_posts_and_files_are_few(town):
+    tables = town.storage_tables
+    owners = dict(tables.rows("media", "select id, owner_id from media"))
+    avatars = dict(tables.rows("users", "select avatar_id, user_id from profiles where avatar_id is not null"))
+    photos = {image_id: author for ids, author in tables.rows("posts", "select media, author_id from posts where media <> ''")
+              for image_id in ids.split()}
+    assert 0.5 * USERS < len(avatars) < 0.7 * USERS and len(photos) > 0.2 * POSTS
+    assert owners == avatars | photos and len(owners) == len(avatars) + len(photos)
+    assert tables.number("media", "select count(*) from reservations") == 0
+    referred = {row[0] for row in tables.rows("media", "select distinct object_name from media")}
+    kept = files(town)
+    assert len(referred) <= 24 and referred <= set(kept)
+    for name in referred:
+        assert hashlib.sha256(kept[name]).hexdigest() == name.split(".")[0]
+
+
+def test_who_leaves_takes_their_images_along_and_no_others(new_site):
+    site = new_site()
+    assert seed(site, *SMALL, "--password", PASSWORD).returncode == 0
+    tables = Tables(site)
+    with site:
+        leaver = tables.rows("media", "select owner_id from media group by 1 order by count(*) desc, 1 limit 1")[0][0]
+        name = tables.rows("auth", f"select username from users where id = {leaver}")[0][0]
+        others = tables.number("media", f"select count(*) from media where owner_id <> {leaver}")
+        log_in(site, name).delete("/api/users/me").expect(204)
+        eventually(lambda: tables.number("media", f"select count(*) from media where owner_id = {leaver}") == 0,
+                   "the images of one to be gone", seconds=30)
+        assert tables.number("media", "select count(*) from media") == others
+        with site.client() as client:
+            for row in tables.rows("media", "select min(id) from media group by object_name"):
+                client.get(f"/api/media/{row[0]}").expect(200)
+
+
 def test_the_same_plan_is_the_same_data_and_another_seed_other_data(new_site):
     first, second, other = new_site(), new_site(), new_site()
     for site, number in ((first, 5), (second, 5), (other, 6)):
@@ -147,7 +210,8 @@ def test_the_same_plan_is_the_same_data_and_another_seed_other_data(new_site):
     assert sums == Tables(second).checksums()
     assert all(count > 0 for count, _ in sums.values()), sums
     assert not set(sums.values()) & set(Tables(other).checksums().values())
-    for service in ("auth", "users", "posts", "subscriptions"):
+    assert files(first) == files(second) and not set(files(first)) & set(files(other))
+    for service in ("auth", "media", "users", "posts", "subscriptions"):
         assert Tables(first).number(service, "select count(*) from gh_outbox") == 0, "nobody is told"
 
 
@@ -163,25 +227,28 @@ def test_a_database_in_use_is_refused_unless_one_says_append(new_site):
     assert Tables(site).number("auth", "select count(*) from users") == 80
 
 
-def test_an_interrupted_run_is_continued(new_site):
+@pytest.mark.parametrize(("service", "table", "enough", "all_of_them"), [("posts", "posts", 2000, 12000), ("media", "objects", 3, 34)])
+def test_an_interrupted_run_is_continued(new_site, service, table, enough, all_of_them):
     whole, cut = new_site(), new_site()
     plan = ("--users", 3000, "--posts", 12000, "--seed", 3)
     assert seed(whole, *plan).returncode == 0
+    assert Tables(whole).number(service, f"select count(*) from {table}") == all_of_them
     running = subprocess.Popen([str(BINARY), "seed", *map(str, plan), "--config", str(cut.routes_file)], cwd=cut.folder,
                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     def has_begun():
         try:
-            return Tables(cut).number("posts", "select count(*) from posts") >= 2000
+            return Tables(cut).number(service, f"select count(*) from {table}") >= enough
         except Exception:  # no table yet
             return False
 
-    eventually(has_begun, "some posts", every=0.02)
+    eventually(has_begun, f"some {table}", every=0.02)
     os.kill(running.pid, signal.SIGKILL)
     running.wait()
-    assert 0 < Tables(cut).number("posts", "select count(*) from posts") < 12000
+    assert 0 < Tables(cut).number(service, f"select count(*) from {table}") < all_of_them
     assert seed(cut, *plan, "--append").returncode == 0
     assert Tables(cut).checksums() == Tables(whole).checksums()
+    assert files(cut) == files(whole)
 
 
 def test_beside_a_running_gateway_the_services_write_there(new_site):

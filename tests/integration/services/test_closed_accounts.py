@@ -1,8 +1,11 @@
-"""What becomes of posts, likes, comments and followings when their account is deleted: three services and two events on."""
+"""What becomes of posts, likes, comments, followings and images when their account is deleted: four services, two events on."""
+
+import hashlib
 
 import pytest
 
 from harness.client import eventually
+from harness.images import png
 from harness.site import register, unique
 
 SOON = 30   # seconds, for jobs that run every ten
@@ -53,3 +56,32 @@ def test_a_deleted_account_leaves_nothing_and_is_counted_nowhere(site, alice, bo
     followers = client.get(f"/api/subscriptions/{bob.id}/followers").expect(200).json()["items"]
     assert [person["user_id"] for person in followers] == [cid.id]
     cid.client.post("/api/subscriptions", {"user_id": alice.id}).expect(404)
+
+
+def upload(user, image):
+    return user.client.post("/api/media", image, headers={"Content-Type": "image/png"}).expect(201).json()["url"]
+
+
+def file_of(site, client, url):
+    """Where the store has an image: under the name of its content."""
+    digest = hashlib.sha256(client.get(url).expect(200).body).hexdigest()
+    return site.folder / "var" / "data" / "media" / "objects" / digest[:2] / f"{digest}.png"
+
+
+@pytest.mark.usefixtures("shared_events")
+def test_images_of_a_deleted_account_go_unless_somebody_else_has_sent_the_same(site, alice, bob, client):
+    own, same = png(90, 71), png(80, 73)
+    hers, also_hers, his = upload(alice, own), upload(alice, same), upload(bob, same)
+    alice.client.put("/api/users/me/avatar", png(70, 77), headers={"Content-Type": "image/png"}).expect(200)
+    client.get(f"/api/users/{alice.id}/avatar").expect(200)
+    kept, shared = file_of(site, client, hers), file_of(site, client, his)
+    thumbnail = kept.with_name(f"{kept.stem}_w64.png")
+    client.get(f"{hers}?w=64").expect(200)
+    assert kept.exists() and shared.exists() and thumbnail.exists()
+
+    alice.client.delete("/api/users/me").expect(204)
+    for url in (hers, also_hers, f"/api/users/{alice.id}/avatar"):
+        eventually(lambda url=url: client.get(url).status == 404, f"{url} to be gone", seconds=SOON)
+    eventually(lambda: not kept.exists() and not thumbnail.exists(), "its files to be gone", seconds=SOON)
+    client.get(his).expect(200)
+    assert shared.exists()
