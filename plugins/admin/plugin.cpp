@@ -14,6 +14,7 @@
 #include "plugins/admin/account_events.hpp"
 #include "plugins/admin/audit_handlers.hpp"
 #include "plugins/admin/report_handlers.hpp"
+#include "plugins/admin/seeding.hpp"
 #include "plugins/admin/user_handlers.hpp"
 
 namespace admin {
@@ -43,7 +44,8 @@ public:
           errands_(context, database_, ids_, accounts_, audit_log_),
           user_service_(context, database_, accounts_, errands_, audit_log_, config.roles),
           report_service_(context, database_, ids_, accounts_, errands_, audit_log_, config.cursor_key),
-          audit_(database_, config.cursor_key) {
+          audit_(database_, config.cursor_key),
+          seeder_(context, database_, &seeding::is_empty, seeding::parts(database_)) {
         gatehouse::map_storage_errors(context);
         declare_user_routes(context);
         declare_report_routes(context);
@@ -146,6 +148,7 @@ private:
     UserHandlers users_{user_service_};
     ReportHandlers reports_{report_service_};
     AuditHandlers audit_;
+    gatehouse::seed::Seeder seeder_;
 };
 
 constexpr auto describe(Admin::Config*) {
