@@ -198,10 +198,11 @@ void add_seed(CLI::App& program, int& status) {
         "  pass show demo | gatehouse seed --users 500 --posts 3000 --password-stdin\n"
         "\n"
         "Accounts, profiles, followings, posts in English and Russian with tags, likes, comments, shares and\n"
-        "views, as if events had brought them about; no event is published and no mail is sent. The same\n"
-        "numbers give the same data, ids and times included (password hashes excepted). Works beside a running\n"
-        "gateway, or without one. Refuses databases that are in use: --append adds to them, and continues a\n"
-        "run of the same numbers that was interrupted.");
+        "views, notifications, reports and what moderators made of them, as if events had brought them about;\n"
+        "no event is published and no mail is sent. The same numbers give the same data, ids and times included\n"
+        "(password hashes excepted). Some of the people are moderators, with the password of all. Works beside\n"
+        "a running gateway, or without one. Refuses databases that are in use: --append adds to them, and\n"
+        "continues a run of the same numbers that was interrupted.");
     command->add_option("--users", options->users, "people")
         ->required()
         ->check(CLI::Range(1L, 10'000'000L))

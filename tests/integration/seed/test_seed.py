@@ -260,9 +260,10 @@ def test_beside_a_running_gateway_the_services_write_there(new_site):
         done = seed(site, *SMALL, "--seed", 4, "--admin", f"http://{site.gateway.admin_address}", "--token-file", "var/secrets/admin.token")
         assert done.returncode == 0, done.stderr
         password = re.search(r"password of all, shown only now: (\w{20})", done.stdout)[1]
-        name = re.search(r"log in as (\S+)", done.stdout)[1]
+        name, moderator = re.search(r"log in as (\w+); a moderator: (\w+)", done.stdout).groups()
         assert Tables(site).checksums() == Tables(alone).checksums()
         log_in(site, name, password).get("/api/newsfeed").expect(200)
+        log_in(site, moderator, password).get("/api/admin/reports").expect(200)
         log = (site.folder / "gateway.log").read_text()
         assert password not in log and "argon2" not in log
 
