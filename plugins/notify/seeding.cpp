@@ -146,7 +146,7 @@ std::vector<Part> parts(const gatehouse::Context& context, Database& database) {
         seed_public_posts(database, world, range);
     };
     return {{"accounts", Part::Of::people, 4'000, accounts},
-            {"notifications", Part::Of::people, 4'000, news},
+            {"notifications", Part::Of::people, 2'000, news},
             {"public posts", Part::Of::posts, 20'000, posts},
             gatehouse::seed::statistics_of(database, {"accounts", "notifications", "public_posts"})};
 }
