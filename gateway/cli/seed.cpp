@@ -198,10 +198,11 @@ void add_seed(CLI::App& program, int& status) {
         "  pass show demo | gatehouse seed --users 500 --posts 3000 --password-stdin\n"
         "\n"
         "Accounts, profiles with portraits, followings, posts in English and Russian with photos, tags, likes,\n"
-        "comments, shares and views, as if events had brought them about; no event is published and no mail is\n"
-        "sent. The same numbers give the same data, ids and times included (password hashes excepted). Works\n"
-        "beside a running gateway, or without one. Refuses databases that are in use: --append adds to them,\n"
-        "and continues a run of the same numbers that was interrupted.");
+        "comments, shares and views, notifications, reports and what moderators made of them, as if events had\n"
+        "brought them about; no event is published and no mail is sent. The same numbers give the same data, ids\n"
+        "and times included (password hashes excepted). Some of the people are moderators, with the password of\n"
+        "all. Works beside a running gateway, or without one. Refuses databases that are in use: --append adds\n"
+        "to them, and continues a run of the same numbers that was interrupted.");
     command->add_option("--users", options->users, "people")
         ->required()
         ->check(CLI::Range(1L, 10'000'000L))

@@ -1,7 +1,8 @@
 // What was decided here and another service has to do: ban an account, delete a post. The table `errands`.
 //
 //   decide                      one transaction: the own state, the audit log, and the errand
-//   do it                       at once, by a call; and again by a job for as long as nobody answers
+//   do it                       at once, by a call; and again by a job, each minute while nobody answers, and ever more
+//                               seldom, down to once an hour, if the answer is that it failed
 //   finish                      one transaction: the errand goes, and the state becomes final, or is taken back
 //
 // So whatever is killed when, the errand is there until what was decided is done, or was refused. Doing one twice is
@@ -42,7 +43,12 @@ struct Errand {
     std::string actor_name, request_id;
     std::int64_t attempts = 0;
     Time next_at{}, created_at{};
+    std::int64_t failures = 0;  // answers that it failed
+    std::string last_error;
 
+    // Failed for about an hour: somebody should look.
+    static constexpr std::int64_t kStuckAfter = 8;
+    [[nodiscard]] bool is_stuck() const { return failures >= kStuckAfter; }
     [[nodiscard]] std::int64_t target_id() const;
 };
 
@@ -94,6 +100,15 @@ void insert(Transaction& tx, const Errand& errand);
 [[nodiscard]] std::vector<Errand> due(Transaction& tx, Time now, int limit);
 // Counts another attempt. False when somebody else has begun it, or finished.
 [[nodiscard]] bool claim(Transaction& tx, const Errand& errand, Time next_at);
+// Keeps failures and last_error, and when to try again. False when somebody else has begun the next attempt, or
+// finished.
+[[nodiscard]] bool put_off(Transaction& tx, const Errand& errand);
+// For operators: those that wait, the oldest first.
+[[nodiscard]] std::vector<Errand> list(Transaction& tx, int limit);
+[[nodiscard]] std::int64_t count(Transaction& tx);
+[[nodiscard]] std::optional<Errand> find(Transaction& tx, std::int64_t id);
+// Due now, as if they had never failed; all of them without an id. Returns how many.
+std::int64_t retry(Transaction& tx, std::optional<std::int64_t> id, Time now);
 // False when somebody else has.
 [[nodiscard]] bool remove(Transaction& tx, std::int64_t id);
 

@@ -16,12 +16,14 @@
 namespace admin {
 
 struct Outcome {
-    // refused: it was taken back. unknown: nobody answered; it will be done later.
-    enum class Kind { done, refused, unknown } kind = Kind::unknown;
+    // refused: it was taken back. unknown: nobody answered. failed: the answer was that it failed; both will be tried
+    // again.
+    enum class Kind { done, refused, unknown, failed } kind = Kind::unknown;
     int status = 0;      // of the refusal
-    std::string detail;  // likewise
+    std::string detail;  // of all but done
 
     [[nodiscard]] bool is_done() const { return kind == Kind::done; }
+    [[nodiscard]] bool is_for_later() const { return kind == Kind::unknown || kind == Kind::failed; }
     // Throws what was refused: NotFound or Conflict.
     void require_accepted() const;
 };
@@ -39,18 +41,22 @@ public:
     Outcome carry_out(const Errand& errand);
     // Those that were left, because nobody answered, or because this process was killed.
     void carry_out_due(const gatehouse::JobRun& run);
+    // Takes the decision back, as if it had been refused. False when there is no such errand.
+    bool give_up(std::int64_t id);
 
 private:
     [[nodiscard]] Outcome attempt(const Errand& errand) const;
     [[nodiscard]] Outcome change_account(const Errand& errand, const gatehouse::CallResponse& answer) const;
-    void finish(const Errand& errand, const Outcome& outcome);
+    void put_off(Errand errand, const Outcome& outcome);
+    // False when somebody else has.
+    [[nodiscard]] bool finish(const Errand& errand, const Outcome& outcome);
 
     const gatehouse::Context& context_;
     gatehouse::Database& database_;
     gatehouse::IdSource& ids_;
     const Accounts& accounts_;
     const AuditLog& audit_;
-    const gatehouse::Metric count_;
+    const gatehouse::Metric count_, stuck_;
 };
 
 // Of the audit log: "user.ban".

@@ -13,7 +13,9 @@
 #include "migrations.hpp"
 #include "plugins/admin/account_events.hpp"
 #include "plugins/admin/audit_handlers.hpp"
+#include "plugins/admin/errand_commands.hpp"
 #include "plugins/admin/report_handlers.hpp"
+#include "plugins/admin/seeding.hpp"
 #include "plugins/admin/user_handlers.hpp"
 
 namespace admin {
@@ -41,9 +43,11 @@ public:
           events_(context, database_, config.events),
           accounts_(context),
           errands_(context, database_, ids_, accounts_, audit_log_),
+          errand_commands_(context, database_, errands_),
           user_service_(context, database_, accounts_, errands_, audit_log_, config.roles),
           report_service_(context, database_, ids_, accounts_, errands_, audit_log_, config.cursor_key),
-          audit_(database_, config.cursor_key) {
+          audit_(database_, config.cursor_key),
+          seeder_(context, database_, &seeding::is_empty, seeding::parts(database_)) {
         gatehouse::map_storage_errors(context);
         declare_user_routes(context);
         declare_report_routes(context);
@@ -141,11 +145,13 @@ private:
     const AuditLog audit_log_{ids_};
     const Accounts accounts_;
     ErrandRunner errands_;
+    ErrandCommands errand_commands_;
     UserService user_service_;
     ReportService report_service_;
     UserHandlers users_{user_service_};
     ReportHandlers reports_{report_service_};
     AuditHandlers audit_;
+    gatehouse::seed::Seeder seeder_;
 };
 
 constexpr auto describe(Admin::Config*) {

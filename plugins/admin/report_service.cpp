@@ -8,6 +8,7 @@
 #include <gatehouse/problem.hpp>
 
 #include "plugins/admin/bans.hpp"
+#include "plugins/admin/decision_details.hpp"
 #include "plugins/admin/report_events.hpp"
 #include "plugins/admin/report_repository.hpp"
 
@@ -41,25 +42,6 @@ void require_open(const Report& report, const Actor& actor, const Decision& deci
 
 std::string reason_of(const Report& report, const Decision& decision) {
     return decision.note && is_not_blank(*decision.note) ? *decision.note : report.reason;
-}
-
-struct ResolveDetails {
-    ReportAction action = ReportAction::dismiss;
-    std::string target, note;
-    std::vector<std::int64_t> reports;
-};
-constexpr auto describe(ResolveDetails*) {
-    return fields(field("action", &ResolveDetails::action), field("target", &ResolveDetails::target),
-                  field("note", &ResolveDetails::note), field("reports", &ResolveDetails::reports));
-}
-
-struct RemovalDetails {
-    std::int64_t report = 0, author_id = 0;
-    std::string excerpt;
-};
-constexpr auto describe(RemovalDetails*) {
-    return fields(field("report", &RemovalDetails::report), field("author_id", &RemovalDetails::author_id),
-                  field("excerpt", &RemovalDetails::excerpt));
 }
 
 struct BanDetails {

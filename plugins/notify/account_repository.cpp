@@ -20,12 +20,6 @@ constexpr char kChoose[] =
     "muted_in_app = excluded.muted_in_app";
 constexpr char kRemove[] = "delete from accounts where user_id = $1";
 
-std::string to_text(const std::vector<Kind>& kinds) {
-    std::string text;
-    for (const Kind kind : kinds) text.append(text.empty() ? "" : " ").append(name_of(kind));
-    return text;
-}
-
 std::vector<Kind> to_kinds(std::string_view text) {
     std::vector<Kind> kinds;
     while (!text.empty()) {
@@ -52,6 +46,12 @@ Account to_account(const gatehouse::Row& row) {
 }
 
 }  // namespace
+
+std::string to_text(const std::vector<Kind>& kinds) {
+    std::string text;
+    for (const Kind kind : kinds) text.append(text.empty() ? "" : " ").append(name_of(kind));
+    return text;
+}
 
 std::optional<Account> find(Transaction& tx, std::int64_t user_id) {
     return tx.query(kFind, user_id).maybe<Account>(to_account);

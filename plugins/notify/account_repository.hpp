@@ -35,6 +35,8 @@ void confirm(Transaction& tx, std::int64_t user_id, std::string_view email);
 // Language and what is muted; makes the account if it is unknown.
 void choose(Transaction& tx, const Account& account);
 void remove(Transaction& tx, std::int64_t user_id);
+// As it is kept in muted_mail and muted_in_app.
+[[nodiscard]] std::string to_text(const std::vector<Kind>& kinds);
 
 }  // namespace accounts
 }  // namespace notify

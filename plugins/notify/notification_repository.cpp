@@ -29,7 +29,8 @@ constexpr char kReadOne[] = "update notifications set read_at = $3 where user_id
 constexpr char kReadUpTo[] =
     "update notifications set read_at = $3 where user_id = $1 and id <= $2 and read_at is null";
 constexpr char kPurge[] =
-    "delete from notifications where id in (select id from notifications where created_at < $1 limit $2)";
+    "delete from notifications where id in (select id from notifications where coalesce(kept_from, created_at) < $1 "
+    "limit $2)";
 constexpr char kRemove[] = "delete from notifications where user_id = $1";
 
 Notification to_notification(const gatehouse::Row& row) {

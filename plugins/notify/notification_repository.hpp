@@ -38,6 +38,7 @@ enum class Which { all, unread };
 [[nodiscard]] std::int64_t count_unread(Transaction& tx, std::int64_t user_id);
 void read_some(Transaction& tx, std::int64_t user_id, const std::vector<std::int64_t>& ids, Time now);
 void read_up_to(Transaction& tx, std::int64_t user_id, std::int64_t id, Time now);
+// Of made-up ones it counts when they were written.
 std::int64_t purge(Transaction& tx, Time made_before, int limit);
 void remove_of(Transaction& tx, std::int64_t user_id);
 

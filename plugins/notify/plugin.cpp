@@ -12,6 +12,7 @@
 #include "plugins/notify/mail_delivery.hpp"
 #include "plugins/notify/notification_handlers.hpp"
 #include "plugins/notify/notification_service.hpp"
+#include "plugins/notify/seeding.hpp"
 #include "plugins/notify/webhook/publisher.hpp"
 #include "plugins/notify/webhook/webhook_dispatch.hpp"
 #include "plugins/notify/webhook/webhook_handlers.hpp"
@@ -39,7 +40,8 @@ public:
           webhooks_(context, database_, publisher_, config_),
           dispatch_(context, database_, announcer_, config_),
           notifications_(context, database_, templates_, config_),
-          handlers_(context, notifications_, live_, config.stream_lifetime) {
+          handlers_(context, notifications_, live_, config.stream_lifetime),
+          seeder_(context, database_, &seeding::is_empty, seeding::parts(context, database_)) {
         gatehouse::map_storage_errors(context);
         handlers_.declare(context);
         webhook_handlers_.declare(context);
@@ -88,6 +90,7 @@ private:
     NotificationService notifications_;
     NotificationHandlers handlers_;
     WebhookHandlers webhook_handlers_{webhooks_};
+    gatehouse::seed::Seeder seeder_;
 };
 
 }  // namespace notify

@@ -16,6 +16,8 @@ constexpr double kFollowedTail = 1.2, kFollowedLeast = 4;
 // People find whom to follow within two months, the first ones first; so the ids of a range of people lie together.
 constexpr std::int64_t kFollowingTime = std::int64_t{60} * 86'400'000;
 
+constexpr std::int64_t kTooFewToModerate = 10, kPeoplePerModerator = 1'000, kModeratorsMax = 50;
+
 struct Name {
     Language language;
     const GivenName& given;
@@ -86,10 +88,31 @@ std::int64_t People::id(std::int64_t number) const {
     return make_id(created_at(number), Random(static_cast<std::uint64_t>(plan_.seed), Purpose::order, ~number).next());
 }
 
+std::int64_t People::moderator_count() const {
+    return plan_.users < kTooFewToModerate ? 0 : std::min(2 + plan_.users / kPeoplePerModerator, kModeratorsMax);
+}
+
+std::int64_t People::moderator(std::int64_t place) const { return 1 + place * (plan_.users / moderator_count()); }
+
+bool People::is_moderator(std::int64_t number) const {
+    const std::int64_t count = moderator_count();
+    if (count == 0) return false;
+    const std::int64_t apart = plan_.users / count;
+    return number % apart == 1 && number / apart < count;
+}
+
 std::int64_t People::followed_count(std::int64_t number) const {
     Random numbers(static_cast<std::uint64_t>(plan_.seed), Purpose::follows, number);
     const double wanted = kFollowedLeast * numbers.heavy(kFollowedTail, 1e6);
     return std::min({static_cast<std::int64_t>(wanted), kFollowedMax, plan_.users / 4});
+}
+
+std::int64_t People::followed_from(std::int64_t number) const {
+    return kPostsBegin + number * ((kPostsEnd - kPostsBegin - kFollowingTime - kSlot) / plan_.users);
+}
+
+std::int64_t People::followed_until(std::int64_t number) const {
+    return followed_from(number) + kFollowingTime + 2 * kSlot;
 }
 
 std::vector<Following> People::followed_by(std::int64_t number) const {
@@ -98,8 +121,7 @@ std::vector<Following> People::followed_by(std::int64_t number) const {
     std::unordered_set<std::int64_t> taken{number};
     std::vector<Following> followed;
     followed.reserve(static_cast<std::size_t>(count));
-    const std::int64_t begin =
-        kPostsBegin + number * ((kPostsEnd - kPostsBegin - kFollowingTime - kSlot) / plan_.users);
+    const std::int64_t begin = followed_from(number);
     const std::int64_t width = count == 0 ? 0 : kFollowingTime / count;
     while (std::ssize(followed) < count) {
         const std::int64_t user = of_rank(numbers.ranked(plan_.users, kFollowersExponent));

@@ -43,9 +43,17 @@ public:
     [[nodiscard]] Language language(std::int64_t number) const;
     [[nodiscard]] Gender gender(std::int64_t number) const;
 
+    // Some have the role of a moderator: none among fewer than ten people, else two and more; never number 0.
+    [[nodiscard]] std::int64_t moderator_count() const;
+    // The number of one of them.  REQUIRES: place is below moderator_count()
+    [[nodiscard]] std::int64_t moderator(std::int64_t place) const;
+    [[nodiscard]] bool is_moderator(std::int64_t number) const;
+
     // Who has that place among the popular ones; 0 is the most popular.
     [[nodiscard]] std::int64_t of_rank(std::int64_t rank) const { return by_rank_.at(rank); }
     [[nodiscard]] std::int64_t followed_count(std::int64_t number) const;
+    // When they have begun with the last one, at the latest.
+    [[nodiscard]] std::int64_t followed_until(std::int64_t number) const;
     // Whom they follow, in the order in which they began. How many follow somebody falls with the rank, by a power law.
     [[nodiscard]] std::vector<Following> followed_by(std::int64_t number) const;
 
@@ -53,6 +61,7 @@ private:
     [[nodiscard]] Random random(std::int64_t number) const {
         return {static_cast<std::uint64_t>(plan_.seed), Purpose::person, number};
     }
+    [[nodiscard]] std::int64_t followed_from(std::int64_t number) const;
 
     const Plan plan_;
     const Shuffle by_rank_;

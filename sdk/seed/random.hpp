@@ -15,7 +15,22 @@ constexpr std::uint64_t mix(std::uint64_t value) {
 }
 
 // What a stream of numbers is for: two purposes never share one.
-enum class Purpose : std::uint64_t { person, follows, post, share, likes, comments, text, order, portrait, photos };
+enum class Purpose : std::uint64_t {
+    person,
+    follows,
+    post,
+    share,
+    likes,
+    comments,
+    text,
+    order,
+    portrait,
+    photos,
+    habits,
+    reading,
+    post_case,
+    person_case
+};
 
 // One stream: of a seed, a purpose and a number (of the person, of the post). Cheap to make.
 class Random final {

@@ -56,7 +56,9 @@ PlanAnswer Seeder::plan(const PlanQuestion& question) {
     answer.wants_password = !question.password;
     if (question.password) {
         answer.keep = keep_password_(*question.password);
-        answer.hint = "log in as " + World(question).people.username(0);
+        const People people(question);
+        answer.hint = "log in as " + people.username(0);
+        if (people.moderator_count() > 0) *answer.hint += "; a moderator: " + people.username(people.moderator(0));
     }
     return answer;
 }

@@ -4,7 +4,8 @@ import hashlib
 import sqlite3
 import subprocess
 
-# What two runs of one plan have in common: all but password hashes, which are salted, and numbers of arrival.
+# What two runs of one plan have in common: all but password hashes, which are salted, numbers of arrival, and since when
+# notifications are kept.
 TABLES = {
     "auth": {"users": "id, username, username_key, email, email_key, email_verified, roles, status, full_name, phone, "
                       "token_version, created_at, updated_at, last_login_at"},
@@ -12,6 +13,9 @@ TABLES = {
     "media": {"media": "*", "objects": "*"},
     "posts": {"posts": "*", "likes": "*", "comments": "*", "post_tags": "*", "follows": "*",
               "post_search": {"sqlite": "rowid, title, body", "postgresql": "*"}},
+    "admin": {"reports": "*", "audit": "*"},
+    "notify": {"accounts": "*", "public_posts": "*",
+               "notifications": "id, user_id, source, event_id, kind, fields, created_at, read_at"},
     "subscriptions": {"follows": "*", "readers": "*", "feed_posts": "post_id, author_id, visibility"},
 }
 

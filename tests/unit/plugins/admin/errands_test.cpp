@@ -14,6 +14,22 @@ protected:
             return {.status = 200, .headers = {}, .body = account(7)};
         });
     }
+    boost::json::value errands() { return boost::json::parse(host_.admin("errands.list").json); }
+    // How often auth is asked to change something.
+    std::size_t attempts_in(int seconds) {
+        const std::size_t before = attempts_;
+        run_jobs(seconds);
+        return attempts_ - before;
+    }
+    // Every change ends like this; bans stay what they are.
+    void answer_changes(int status) {
+        host_.on_call("auth", [this, status](const PeerRequest& request) -> Answer {
+            if (request.method == "GET") return {.status = 200, .headers = {}, .body = account(7)};
+            ++attempts_;
+            return {.status = status, .headers = {}, .body = "{}"};
+        });
+    }
+    std::size_t attempts_ = 0;
     static std::string account(std::int64_t id) {
         return R"({"items":[{"id":)" + std::to_string(id) +
                R"(,"username":"ann","email":"ann@example.com","roles":["user"],"email_verified":false,"status":"active",)"
@@ -79,6 +95,78 @@ TEST_F(ErrandsTest, AKilledProcessLeavesThemToTheNext) {
     EXPECT_EQ(bans, 1);
     run_jobs(100);  // the first one, were it still alive, finds nothing to do
     EXPECT_EQ(host_.metric("errands_total", {"ban", "unknown"}), 1);
+}
+
+TEST_F(ErrandsTest, WhatFailsIsTriedEverMoreSeldomAndThenSomebodyIsTold) {
+    answer_changes(500);
+    EXPECT_EQ(ban(kRoot, 7).status, 202);
+    EXPECT_EQ(attempts_in(200), 3U) << "after 16, 32 and 64 seconds";
+    EXPECT_EQ(audit(), std::vector<std::string>{"user.ban user/7"});
+    const auto waiting = errands();
+    EXPECT_EQ(waiting.at("count"), 1);
+    const auto& errand = waiting.at("errands").at(0);
+    EXPECT_EQ(errand.at("kind"), "ban");
+    EXPECT_EQ(errand.at("target"), "user/7");
+    EXPECT_EQ(errand.at("decided_by"), "root");
+    EXPECT_EQ(errand.at("last_error"), "status 500");
+    EXPECT_EQ(errand.at("stuck"), false);
+    attempts_in(2 * 3'600);
+    EXPECT_EQ(errands().at("errands").at(0).at("stuck"), true);
+    EXPECT_EQ(host_.metric("errands_stuck_total", {"ban"}), 1);
+    EXPECT_EQ(audit(), (std::vector<std::string>{"user.ban_delayed user/7", "user.ban user/7"}));
+    const auto details = send(kRoot, "GET", "/api/admin/audit?limit=1").json().at("items").at(0);
+    EXPECT_EQ(details.at("actor_name"), "root");
+    EXPECT_EQ(details.at("details").at("reason"), "status 500");
+    EXPECT_LE(attempts_in(5 * 3'600), 6U) << "once an hour";
+    EXPECT_EQ(audit().size(), 2U) << "told once";
+    answer_changes(200);
+    attempts_in(3'600);
+    EXPECT_EQ(errands().at("count"), 0);
+    EXPECT_EQ(host_.metric("errands_total", {"ban", "done"}), 1);
+}
+
+TEST_F(ErrandsTest, WhoDoesNotAnswerIsAskedEachMinuteForAsLongAsItTakes) {
+    for (const int status : {503, 429}) {
+        answer_changes(status);
+        if (errands().at("count") == 0) {
+            EXPECT_EQ(ban(kRoot, 7).status, 202);
+        }
+        attempts_in(600);
+        EXPECT_NEAR(static_cast<double>(attempts_in(3'600)), 60, 2) << status;
+    }
+    EXPECT_EQ(audit(), std::vector<std::string>{"user.ban user/7"});
+    EXPECT_EQ(host_.metric("errands_stuck_total", {"ban"}), 0);
+    EXPECT_EQ(errands().at("errands").at(0).at("failures"), 0);
+}
+
+TEST_F(ErrandsTest, AnOperatorHasOneTriedAtOnceThatWouldWaitAnHour) {
+    answer_changes(500);
+    EXPECT_EQ(ban(kRoot, 7).status, 202);
+    attempts_in(3 * 3'600);
+    const std::string id = std::to_string(errands().at("errands").at(0).at("id").as_int64());
+    answer_changes(200);
+    EXPECT_EQ(boost::json::parse(host_.admin("errands.retry", R"({"id":)" + id + "}").json).at("retried"), 1);
+    EXPECT_EQ(attempts_in(2), 1U);
+    EXPECT_EQ(errands().at("count"), 0);
+    EXPECT_EQ(boost::json::parse(host_.admin("errands.retry", R"({"all":true})").json).at("retried"), 0);
+    for (const char* nonsense : {"{}", R"({"id":1,"all":true})"}) {
+        EXPECT_NE(host_.admin("errands.retry", nonsense).status, GH_OK) << nonsense;
+    }
+}
+
+TEST_F(ErrandsTest, WhatAnOperatorGivesUpIsTakenBack) {
+    const auto report_id = report(kBob, "post/100");
+    host_.on_call("posts", [](const PeerRequest&) -> Answer { return {.status = 500, .headers = {}, .body = "{}"}; });
+    EXPECT_EQ(resolve(kMod, report_id, R"({"action":"remove"})").status, 202);
+    attempts_in(100);
+    const std::string id = std::to_string(errands().at("errands").at(0).at("id").as_int64());
+    EXPECT_EQ(host_.admin("errands.give_up", R"({"id":)" + id + "}").status, GH_OK);
+    EXPECT_EQ(errands().at("count"), 0);
+    EXPECT_EQ(look(report_id).at("state"), "open");
+    EXPECT_EQ(audit("?target=post/100"),
+              (std::vector<std::string>{"post.remove_refused post/100", "post.remove post/100"}));
+    EXPECT_EQ(resolve(kMia, report_id).status, 200) << "somebody can decide again";
+    EXPECT_NE(host_.admin("errands.give_up", R"({"id":)" + id + "}").status, GH_OK) << "there is none";
 }
 
 TEST_F(ErrandsTest, ARemovalIsDoneLaterToo) {
