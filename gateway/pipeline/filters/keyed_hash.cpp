@@ -10,7 +10,7 @@ namespace {
 
 std::uint64_t load(const char* octets, std::size_t size) {
     std::uint64_t word = 0;
-    if (size == 0) return word;  // octets may be null
+    if (size == 0) return word;        // octets may be null
     std::memcpy(&word, octets, size);  // little-endian targets only, as the ABI
     return word;
 }
