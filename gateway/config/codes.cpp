@@ -39,6 +39,7 @@ constexpr Code kAll[] = {
     codes::needs_user,
     codes::cache_key_incomplete,
     codes::admin_exposed,
+    codes::cors_for_all,
     codes::literal_secret,
     codes::missing_secret,
     codes::short_secret,

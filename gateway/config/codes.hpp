@@ -53,6 +53,7 @@ inline constexpr Code not_identity_header{"A402", "a taken header that is not an
 inline constexpr Code needs_user{"A403", "a rule about users on a route without authentication"};
 inline constexpr Code cache_key_incomplete{"A404", "a decision cache whose key leaves out what the verifier sees"};
 inline constexpr Code admin_exposed{"A405", "an admin listener that other machines reach without a token"};
+inline constexpr Code cors_for_all{"A406", "CORS with cookies for every origin"};
 
 inline constexpr Code literal_secret{"S501", "a secret written into the file"};
 inline constexpr Code missing_secret{"S502", "a secret whose variable or file does not exist"};

@@ -205,6 +205,12 @@ std::string print_auth(const Effective& effective) {
                                    : scalar(effective.authenticator);
 }
 
+std::string print_cors(const Cors& cors) {
+    if (cors.origins.empty()) return "    # cors: none\n";
+    return "    cors: { origins: " + list(cors.origins) + ", credentials: " + (cors.credentials ? "true" : "false") +
+           ", max_age: " + format_duration(cors.max_age) + " }\n";
+}
+
 std::string print_route(const Route& route, const Gateway& gateway) {
     const Effective& effective = route.effective;
     std::string text = "  - path: " + scalar(route.path) + "\n";
@@ -227,6 +233,7 @@ std::string print_route(const Route& route, const Gateway& gateway) {
     text += effective.require_roles.empty() ? "    # require: none\n"
                                             : "    require: { roles: " + list(effective.require_roles) + " }\n";
     text += print_rates(effective.rates);
+    text += print_cors(effective.cors);
     return text + "    body: " + format_size(effective.max_body == 0 ? gateway.limits.body : effective.max_body) + "\n";
 }
 
@@ -256,6 +263,10 @@ std::vector<std::string> describe(const Effective& effective, const Configuratio
     for (const RateLimit& rate : effective.rates) {
         lines.push_back("rate: " + format_rate({rate.limit, rate.period}) + ", burst " +
                         std::to_string(burst_of(rate)) + ", by " + by_name(rate.by) + " (from " + rate.policy + ")");
+    }
+    if (!effective.cors.origins.empty()) {
+        lines.push_back("cors: " + list(effective.cors.origins) +
+                        (effective.cors.credentials ? ", with credentials" : ""));
     }
     lines.push_back("timeout: total " + total(effective.total_timeout) + ", connect " +
                     format_duration(effective.connect_timeout) + ", idle " + format_duration(effective.idle_timeout));

@@ -136,6 +136,7 @@ std::string markdown_reference() {
     reference.write("`timeout`", schema::timeout);
     reference.write("`rate`", schema::rate);
     reference.write("`require`", schema::require);
+    reference.write("`cors`", schema::cors);
     reference.write("`routes[]`", schema::route);
     reference.write("`routes[].redirect`", schema::redirect);
     reference.write_codes();

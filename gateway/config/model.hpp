@@ -221,6 +221,14 @@ struct RateLimit {
     std::string policy;  // name of the policy it comes from: the bucket's name
 };
 
+// Which pages of other origins may read answers, and send what a plain form could not.
+struct Cors {
+    std::vector<std::string> origins;  // "https://app.example.com", or "*"; empty = CORS is not spoken
+    bool credentials = false;          // with cookies
+    milliseconds max_age{600'000};     // how long a browser may remember a preflight
+    bool operator==(const Cors&) const = default;
+};
+
 // What applies to one route after all its policies were laid over each other, left to right.
 struct Effective {
     milliseconds total_timeout{15'000};  // 0 = none
@@ -231,6 +239,7 @@ struct Effective {
     bool auth_optional = false;              // no credentials = anonymous; bad credentials are still refused
     std::vector<std::string> require_roles;  // one of them; empty = any
     std::uint64_t max_body = 0;              // 0 = gateway limit
+    Cors cors;
 };
 
 struct Redirect {

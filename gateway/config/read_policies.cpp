@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "gateway/config/object_reader.hpp"
 #include "gateway/config/reading.hpp"
 
@@ -76,6 +78,42 @@ void read_require(const Node& node, PolicyLayer& layer, Report& report) {
     if (!roles.empty()) layer.roles = Placed<std::vector<std::string>>{std::move(roles), &node};
 }
 
+// As browsers write it: scheme and host in lower case, the port unless it is the scheme's own, nothing behind it.
+bool is_origin(std::string_view text) {
+    const std::size_t scheme = text.find("://");
+    if (scheme == std::string_view::npos || scheme == 0) return false;
+    const std::string_view authority = text.substr(scheme + 3);
+    const auto is_meant = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+               std::string_view("-.:[]+").find(c) != std::string_view::npos;
+    };
+    return !authority.empty() && std::ranges::all_of(text.substr(0, scheme), is_meant) &&
+           std::ranges::all_of(authority, is_meant);
+}
+
+void read_cors(const Node& node, PolicyLayer& layer, Report& report) {
+    const ObjectReader object(node, schema::cors, report);
+    Cors cors;
+    object.read("credentials", cors.credentials);
+    object.read("max_age", cors.max_age);
+    const Node* const list = object.find("origins");
+    if (list == nullptr) return;
+    const auto items = read_string_list(*list, "origins", report);
+    for (const Node* item : items) {
+        cors.origins.push_back(item->text);
+        if (item->text == "*" && items.size() > 1) {
+            report.add(codes::malformed, *item, "\"*\" is every origin already", {}, "leave it, or the others, out");
+        } else if (item->text == "*" && cors.credentials) {
+            report.add(codes::cors_for_all, *item, "every page of the web could act for whoever is logged in",
+                       "credentials: true", "list the origins, or leave credentials out");
+        } else if (item->text != "*" && !is_origin(item->text)) {
+            report.add(codes::malformed, *item, quoted(item->text) + " is no origin", "a browser would never send this",
+                       "write it as https://app.example.com or http://host:8081");
+        }
+    }
+    layer.cors = std::move(cors);
+}
+
 }  // namespace
 
 PolicyLayer read_policy_layer(const ObjectReader& object, const std::string& name, Reading& reading) {
@@ -85,6 +123,7 @@ PolicyLayer read_policy_layer(const ObjectReader& object, const std::string& nam
     if (const Node* node = object.find("rate")) read_rate(*node, layer, reading.report);
     if (const Node* node = object.find("auth")) read_auth_choice(*node, layer, reading);
     if (const Node* node = object.find("require")) read_require(*node, layer, reading.report);
+    if (const Node* node = object.find("cors")) read_cors(*node, layer, reading.report);
     if (object.find("body") != nullptr) {
         std::uint64_t body = UINT64_MAX;
         object.read("body", body);

@@ -40,6 +40,7 @@ void lay_over(const PolicyLayer& layer, Effective& effective, RouteOrigin& origi
         origin.roles = layer.roles->at;
     }
     if (layer.body) effective.max_body = *layer.body;
+    if (layer.cors) effective.cors = *layer.cors;
 }
 
 class RouteReader final {

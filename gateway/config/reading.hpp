@@ -36,6 +36,7 @@ struct PolicyLayer {
     std::optional<Placed<AuthChoice>> auth;
     std::optional<Placed<std::vector<std::string>>> roles;
     std::optional<std::uint64_t> body;
+    std::optional<Cors> cors;
 };
 
 // Where the values of a route come from; null = the default.

@@ -66,7 +66,7 @@ namespace schema {
 
 extern const Object file, gateway, listener, admin, limits, log, storage, internal, plugins, canary, events, kv,
     http_client, trace, service, pool, process, authenticator, forward, decision_cache, policy, timeout, rate, require,
-    auth_choice, route, redirect;
+    cors, auth_choice, route, redirect;
 
 }  // namespace schema
 

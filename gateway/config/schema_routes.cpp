@@ -216,6 +216,24 @@ constexpr Key kRequireKeys[] = {
 };
 constinit const Object schema::require{"require", kRequireKeys};
 
+constexpr Key kCorsKeys[] = {
+    {.name = "origins",
+     .type = Type::strings,
+     .doc = "whose pages may: https://app.example.com, or only \"*\"; an empty list: nobody's",
+     .is_required = true},
+    {.name = "credentials",
+     .type = Type::boolean,
+     .value = "false",
+     .doc = "also with cookies; auth has to list the origins as well (origins)"},
+    {.name = "max_age",
+     .type = Type::duration,
+     .value = "10m",
+     .doc = "how long browsers may remember a preflight",
+     .least = 0,
+     .most = 24 * kHour},
+};
+constinit const Object schema::cors{"cors", kCorsKeys};
+
 constexpr Key kAuthChoiceKeys[] = {
     {.name = "optional",
      .type = Type::text,
@@ -242,8 +260,11 @@ constexpr Key kPolicyKeys[] = {
      .doc = "body of one request, above: 413; gateway.limits.body if left out",
      .least = 0,
      .most = 64 * kGiB},
+    {.name = "cors",
+     .type = Type::object,
+     .doc = "pages of other origins that may read answers; preflights are answered here",
+     .object = &schema::cors},
     {.name = "retry", .type = Type::later, .doc = "requests are sent once"},
-    {.name = "cors", .type = Type::later, .doc = "the services answer CORS themselves"},
     {.name = "compress", .type = Type::later, .doc = "answers pass as the service sent them"},
     {.name = "cache", .type = Type::later, .doc = "answers are not cached"},
     {.name = "transform", .type = Type::later, .doc = "fields pass as they came"},

@@ -239,7 +239,9 @@ void ProxyCall::write_response_head(http::Framing& framing) {
     client_.begin_head(response_.status);
     std::string& head = client_.head();
     const auto who = is_ours_ ? LoopServer::ResponseOf::our_service : LoopServer::ResponseOf::upstream;
+    const bool answers_cors = client_.exchange().answers_cors;
     for (const http::Field& field : response_.fields) {
+        if (answers_cors && field.name.starts_with("access-control-")) continue;
         if (client_.server().is_kept_in_response(field.name, who)) http::append_field(head, field.name, field.value);
     }
     if (framing == http::Framing::until_close) framing = http::Framing::chunked;

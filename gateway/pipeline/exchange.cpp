@@ -36,7 +36,7 @@ void Exchange::reset() {
     upstream = {};
     plugin_generation = 0;
     bytes_in = bytes_out = 0;
-    client_gone = false;
+    client_gone = answers_cors = false;
 }
 
 }  // namespace gatehouse::pipeline

@@ -81,6 +81,7 @@ struct Exchange {
     std::string response_fields;  // serialised lines ("ratelimit: …\r\n") for the response head, any answer
     LocalReply reply;
     RateReport rate;
+    bool answers_cors = false;  // the gateway speaks CORS here: what a service says of it is left out
 
     // Facts for access log and metrics, filled on the way.
     int status = 0;

@@ -65,6 +65,17 @@ Verdict answer_health(Exchange& exchange) {
     return Verdict::reply;
 }
 
+// By the route of the request that is to follow. False: it does not speak CORS, and OPTIONS is a method as any other.
+bool answer_preflight(Exchange& exchange) {
+    const http::RequestHead& request = exchange.request;
+    const Snapshot& snapshot = *exchange.snapshot;
+    const routing::Match match = snapshot.table->find(preflighted_method(request), request.authority, request.path);
+    if (match.result != routing::MatchResult::found || !snapshot.plans[match.index].cors) return false;
+    exchange.match = match;
+    snapshot.plans[match.index].cors->answer_preflight(exchange);
+    return true;
+}
+
 Verdict redirect(Exchange& exchange, const RoutePlan& plan) {
     std::string location = plan.redirect_prefix;
     if (plan.redirect_keeps_rest) {
@@ -121,6 +132,7 @@ Verdict Run::route(Exchange& exchange) {
     if (!exchange.snapshot->is_backend && is_loop(request)) {
         return refuse(exchange, 508, "loop_detected", "The request has passed this gateway before.");
     }
+    if (is_preflight(request) && answer_preflight(exchange)) return Verdict::reply;
     const routing::RouteTable& table = *exchange.snapshot->table;
     exchange.match = table.find(request.method, request.authority, request.path);
     switch (exchange.match.result) {
@@ -131,6 +143,7 @@ Verdict Run::route(Exchange& exchange) {
             return refuse_method(exchange, table.allowed_methods(request.authority, request.path));
     }
     plan_ = &plan_of(exchange);
+    if (plan_->cors) plan_->cors->let_read(exchange);
     const config::Route& route = *exchange.match.route;
     if (request.has_encoded_slash && !route.allow_encoded_slash) {
         return refuse(exchange, 400, "encoded_slash", "The path must not contain an encoded slash.");

@@ -71,6 +71,7 @@ Result<std::shared_ptr<const Snapshot>> build_snapshot(config::Configuration con
         plan.route = &route;
         plan.service = route.redirect ? nullptr : snapshot->services.find(route.to);
         plan.filters = factory.for_route(config, route, snapshot->services);
+        if (!route.effective.cors.origins.empty()) plan.cors.emplace(route.effective.cors);
         const auto authenticator = config.authenticators.find(route.effective.authenticator);
         if (authenticator != config.authenticators.end()) plan.recheck = authenticator->second.recheck;
         plan.rewrite_keeps_rest = split_rest(route.rewrite, plan.rewrite_prefix);

@@ -3,12 +3,14 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "gateway/config/model.hpp"
 #include "gateway/host/generation.hpp"
 #include "gateway/http/limits.hpp"
+#include "gateway/pipeline/cors.hpp"
 #include "gateway/pipeline/filter.hpp"
 #include "gateway/routing/route_table.hpp"
 #include "gateway/upstream/cluster.hpp"
@@ -46,6 +48,7 @@ struct RoutePlan {
     const config::Route* route = nullptr;  // in Snapshot::table
     const Service* service = nullptr;      // null with a redirect
     Filters filters;                       // in pipeline order
+    std::optional<Cors> cors;              // if other origins' pages are meant to come
     Duration recheck{0};                   // how often the caller of an answer that goes on is verified; 0 = never
     std::string redirect_prefix;           // redirect.to without "/**"
     std::string rewrite_prefix;            // rewrite without "/**"

@@ -56,7 +56,7 @@ auth:
 policies:
   default: { timeout: { total: 10s, connect: 2s }, rate: { limit: 100/s } }
   member: { auth: session, rate: { limit: 600/min, burst: 100, by: user }, require: { roles: [user, admin] } }
-  visitor: { auth: { optional: session } }
+  visitor: { auth: { optional: session }, cors: { origins: ["https://app.example.com", "http://localhost:5173"], credentials: true, max_age: 1h } }
 routes:
   - { path: /api/auth/**, to: auth, auth: none }
   - { path: /api/posts/**, methods: [GET], to: posts, use: visitor, body: 1KiB }
@@ -175,6 +175,11 @@ TEST(LoadTest, LaysPoliciesOverEachOther) {
     EXPECT_EQ(member.rates[1].by, RateLimit::By::user);
     EXPECT_TRUE(routes[1].effective.auth_optional);
     EXPECT_EQ(routes[1].effective.max_body, 1024u);
+    EXPECT_EQ(routes[1].effective.cors.origins,
+              (std::vector<std::string>{"https://app.example.com", "http://localhost:5173"}));
+    EXPECT_TRUE(routes[1].effective.cors.credentials);
+    EXPECT_EQ(routes[1].effective.cors.max_age, 1h);
+    EXPECT_EQ(routes[2].effective.cors, Cors{});
     EXPECT_TRUE(routes[3].effective.rates.empty());
     EXPECT_EQ(routes[4].effective.rates[1].by, RateLimit::By::route);
 }

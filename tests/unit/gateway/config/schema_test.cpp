@@ -83,7 +83,8 @@ TEST(SchemaTest, TheEffectiveConfigurationNamesEveryKey) {
         "}\nservices: { a: \"http://h:1\", b: plugin:b, c: spawn:c }\nauth: { s: { forward: { to: a, path: /v }, "
         "cache: { "
         "ttl: 1s } } }\n"
-        "routes: [{ path: /, to: a, auth: s, rate: { limit: 1/s } }, { path: /r, redirect: { to: / } }]\n",
+        "routes: [{ path: /, to: a, auth: s, rate: { limit: 1/s }, cors: { origins: [\"*\"] } }, { path: /r, redirect: "
+        "{ to: / } }]\n",
         "routes.yaml", "");
     ASSERT_TRUE(loaded) << format_diagnostics(loaded);
     const std::string text = print_effective(loaded.configuration);
@@ -91,8 +92,8 @@ TEST(SchemaTest, TheEffectiveConfigurationNamesEveryKey) {
                                  &schema::storage, &schema::service,       &schema::internal, &schema::plugins,
                                  &schema::canary,  &schema::events,        &schema::kv,       &schema::pool,
                                  &schema::process, &schema::authenticator, &schema::forward,  &schema::decision_cache,
-                                 &schema::policy,  &schema::timeout,       &schema::rate,     &schema::route,
-                                 &schema::redirect}) {
+                                 &schema::policy,  &schema::cors,          &schema::timeout,  &schema::rate,
+                                 &schema::route,   &schema::redirect}) {
         for (const Key& key : object->keys) {
             if (key.type == Type::later || key.type == Type::policies) continue;
             EXPECT_NE(text.find(std::string(key.name) + ":"), std::string::npos) << object->title << "." << key.name;
