@@ -1,4 +1,5 @@
 // Changing the configuration of a running gateway: check, build, then swap. A flaw anywhere leaves everything as it is.
+#include <algorithm>
 #include <ctime>
 
 #include "gateway/app_parts.hpp"
@@ -14,14 +15,27 @@ bool is_same(const config::Listener& left, const config::Listener& right) {
     return left.host == right.host && left.port == right.port && left.is_unix == right.is_unix;
 }
 
-bool needs_restart(const config::Gateway& before, const config::Gateway& after) {
-    if (before.listen.size() != after.listen.size() || before.loops != after.loops) return true;
-    for (std::size_t i = 0; i < before.listen.size(); ++i) {
-        if (!is_same(before.listen[i], after.listen[i])) return true;
-    }
-    if (before.admin.at.has_value() != after.admin.at.has_value()) return true;
-    return (before.admin.at && !is_same(*before.admin.at, *after.admin.at)) ||
-           before.assertion_key != after.assertion_key || before.kv != after.kv;
+bool is_same(const std::optional<config::Listener>& left, const std::optional<config::Listener>& right) {
+    return left && right ? is_same(*left, *right) : left.has_value() == right.has_value();
+}
+
+// The keys of gateway: whose changes a running process cannot follow; empty if there is none.
+std::string changed_for_restart(const config::Gateway& before, const config::Gateway& after) {
+    std::string changed;
+    const auto note = [&changed](bool is_same, std::string_view key) {
+        if (!is_same) changed.append(changed.empty() ? "" : ", ").append(key);
+    };
+    const auto is_same_listener = [](const config::Listener& left, const config::Listener& right) {
+        return is_same(left, right);
+    };
+    note(std::ranges::equal(before.listen, after.listen, is_same_listener), "listen");
+    note(is_same(before.admin.at, after.admin.at), "admin");
+    note(is_same(before.internal, after.internal), "internal");
+    note(before.loops == after.loops, "loops");
+    note(before.assertion_key == after.assertion_key, "assertion_key");
+    note(before.kv == after.kv, "kv");
+    note(before.events == after.events, "events");
+    return changed;
 }
 
 }  // namespace
@@ -85,9 +99,8 @@ admin::ReloadReport App::Parts::reload() {
         report.diagnostics = config::format_diagnostics_json(read);
         refused = Error{config::format_diagnostics(read)};
     } else {
-        if (needs_restart(mode.configuration.gateway, read.configuration.gateway)) {
-            logger.warn("changes of listeners, loops or keys take effect after a restart");
-        }
+        const std::string later = changed_for_restart(mode.configuration.gateway, read.configuration.gateway);
+        if (!later.empty()) logger.warn("some changes take effect after a restart only", {{"keys", later}});
         Prepared prepared;
         spawn_what_crashes(read.configuration, mode.options.plugin_directory, logger);
         refused = spawned->begin(read.configuration);

@@ -65,6 +65,16 @@ def test_an_invalid_file_changes_nothing(site, spoil):
     eventually(lambda: metric_value(site, metric) == 1, f"{metric} 1")
 
 
+def test_a_reload_names_what_takes_a_restart(site):
+    changed = with_second_route(site)
+    changed["gateway"]["internal"] = {"at": "127.0.0.1:0"}
+    changed["gateway"]["assertion_key"] = "file:var/secrets/internal_assertion.key"
+    changed["gateway"]["loops"] = 3
+    reload_with(site, changed)
+    eventually(lambda: '"keys":"internal, loops, assertion_key"' in site.gateway.log(), "the warning")
+    assert site.client().get("/two/x").status == 200
+
+
 def metric_value(site, name):
     for line in site.admin().get("/metrics").expect(200).body.decode().splitlines():
         if line.split("{")[0].split(" ")[0] == name:
