@@ -17,8 +17,8 @@ namespace {
 // tells. It gets this long for its answer.
 constexpr Duration kHalfCloseGrace = 500ms;
 // How long and for how much input a connection is kept after its last response, so that the client can read that.
-constexpr Duration kLingerTime = 2s;
-constexpr std::uint64_t kLingerBytesMax = 1024 * 1024;
+constexpr Duration kLingerTime = 5s;
+constexpr std::uint64_t kLingerBytesMax = 64 * 1024 * 1024;  // an upload that was refused by its length goes on first
 
 std::string name_of(const PeerAddress& peer, pipeline::AddressOctets& octets, std::uint16_t& port) {
     std::array<char, INET6_ADDRSTRLEN> text{};

@@ -181,6 +181,15 @@ def test_a_body_over_the_limit_is_413_and_closes(stage):
     assert stage.upstream.recorded() == []
 
 
+def test_a_client_that_sends_all_of_a_body_over_the_limit_reads_the_refusal(stage):
+    with RawConnection(stage.address) as connection:
+        connection.send(b"POST /open/x HTTP/1.1\r\nHost: gw.test\r\nContent-Length: 30000000\r\n\r\n")
+        for _ in range(30):
+            connection.send(b"x" * 1_000_000)
+        assert connection.read_response().status == 413
+    assert stage.upstream.recorded() == []
+
+
 # ---- Expect ----------------------------------------------------------------------------------------------------------
 
 def test_100_continue_comes_before_the_body_is_sent(stage):
