@@ -1,6 +1,7 @@
 // The exception seal around handlers.
 #include <gatehouse/handler.hpp>
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "sdk/service/cancel_link.hpp"
@@ -72,8 +73,21 @@ void answer_from_nothing(const gh_host* host, gh_request* handle) noexcept {
 
 }  // namespace
 
+namespace {
+
+// What one user is shown is nobody else's: shared caches keep nothing of it, and browsers ask again (RFC 9111 section
+// 5.2.2). A handler's own word stands.
+void keep_from_others(Response& response, const gh_request_view& view) {
+    const bool is_told =
+        std::ranges::any_of(response.headers(), [](const Header& field) { return field.name == "cache-control"; });
+    if (view.identity != nullptr && !is_told) response.header("cache-control", "private, no-cache");
+}
+
+}  // namespace
+
 void Exchange::answer(Response response) {
     if (is_ended()) throw std::logic_error("the request is answered already");
+    keep_from_others(response, request_.view());
     const ReplyView reply(response);
     const gh_status status = host_->http->reply(handle_, reply.get());
     if (status < 0) throw ReplyRefused("the host refused the answer with status " + std::to_string(status));

@@ -42,6 +42,14 @@ TEST_F(ServiceTest, AnswersCreatedWithTheLocation) {
     EXPECT_EQ(host.metric("notes_created_total", {"private"}), 1);
 }
 
+TEST_F(ServiceTest, KeepsWhatAUserIsShownOutOfSharedCaches) {
+    write_note(R"({"text":"hi"})");
+    const auto show = [this] { return host.request("GET", "/api/notes/1"); };
+    EXPECT_EQ(show().as_user(7).send().header("cache-control"), "private, no-cache");
+    EXPECT_EQ(show().send().header("cache-control"), "");
+    EXPECT_EQ(host.request("GET", "/api/notes/99").as_user(7).send().header("cache-control"), "no-store");
+}
+
 TEST_F(ServiceTest, NamesEveryBadFieldAtOnce) {
     const Answer answer =
         write_note(R"({"title":"far too long a title","text":"","visibility":"maybe","tags":["ok","","toolong"]})");
