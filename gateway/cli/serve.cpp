@@ -250,8 +250,12 @@ int serve(const Options& options) {
         return kRefused;
 
     const std::string service = serve_options.service;
+    const bool is_alone = options.gateway.empty();
     const auto say_where = [&](App& app) {
         const std::string& address = app.addresses().front();
+        if (is_alone) {
+            tell("without --gateway it can call no other service, and hears and tells no events of the embedded bus");
+        }
         tell("serving " + service + " at " + address + "; in routes.yaml: " + service + ": { at: \"" +
              (listen->is_unix ? "http+" : "http://") + address + "\", served: true }");
     };
