@@ -6,6 +6,7 @@
 
 #include "plugins/posts/comment_removal.hpp"
 #include "plugins/posts/comment_repository.hpp"
+#include "plugins/posts/name_repository.hpp"
 #include "plugins/posts/post_events.hpp"
 #include "plugins/posts/post_repository.hpp"
 #include "plugins/posts/sight.hpp"
@@ -46,7 +47,6 @@ Comment CommentService::add(const User& author, std::int64_t post_id, const Comm
     comment.post_id = post_id;
     comment.parent_id = draft.parent_id;
     comment.author_id = author.id;
-    comment.author_name = author.name;
     comment.text = draft.text;
     comment.created_at = comment.updated_at = context_.wall_time();
     database_.write([&](Transaction& tx) {
@@ -57,6 +57,7 @@ Comment CommentService::add(const User& author, std::int64_t post_id, const Comm
                 throw gatehouse::Invalid("/parent_id", "must be a comment on the same post");
             }
         }
+        comment.author_name = names::of(tx, author);
         comments::insert(tx, comment);
         repository::add_comments(tx, post_id, 1);
         events::comment_created(tx, comment, post);

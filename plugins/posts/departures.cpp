@@ -4,6 +4,7 @@
 #include "plugins/posts/comment_removal.hpp"
 #include "plugins/posts/comment_repository.hpp"
 #include "plugins/posts/like_repository.hpp"
+#include "plugins/posts/name_repository.hpp"
 #include "plugins/posts/post_events.hpp"
 #include "plugins/posts/post_removal.hpp"
 #include "plugins/posts/post_repository.hpp"
@@ -60,7 +61,10 @@ void Departures::clean_up(const gatehouse::JobRun& run) {
         while (!is_done && !run.should_stop()) is_done = !remove_some(leaver.user_id);
         if (!is_done) return;
         if (leaver.since + kAftermath > context_.wall_time()) continue;
-        database_.write([&](Transaction& tx) { absent::finish(tx, leaver.user_id); });
+        database_.write([&](Transaction& tx) {
+            absent::finish(tx, leaver.user_id);
+            names::forget(tx, leaver.user_id);
+        });
         context_.log().info("a deleted account has left nothing", {{"user", leaver.user_id}});
     }
 }

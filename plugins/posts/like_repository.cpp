@@ -21,8 +21,8 @@ Like to_like(const gatehouse::Row& row) {
 
 }  // namespace
 
-bool insert(Transaction& tx, std::int64_t post_id, const gatehouse::User& user, Time now) {
-    return tx.execute(kInsert, post_id, user.id, user.name, gatehouse::to_unix_ms(now)) == 1;
+bool insert(Transaction& tx, std::int64_t post_id, std::int64_t user_id, std::string_view user_name, Time now) {
+    return tx.execute(kInsert, post_id, user_id, user_name, gatehouse::to_unix_ms(now)) == 1;
 }
 
 bool remove(Transaction& tx, std::int64_t post_id, std::int64_t user_id) {

@@ -2,9 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
-#include <gatehouse/request.hpp>
 #include <gatehouse/storage/transaction.hpp>
 
 #include "plugins/posts/post.hpp"
@@ -14,7 +14,8 @@ namespace posts::likes {
 using gatehouse::Transaction;
 
 // False if this user likes the post already: the primary key decides, whatever the race.
-[[nodiscard]] bool insert(Transaction& tx, std::int64_t post_id, const gatehouse::User& user, Time now);
+[[nodiscard]] bool insert(Transaction& tx, std::int64_t post_id, std::int64_t user_id, std::string_view user_name,
+                          Time now);
 // False if there was none.
 [[nodiscard]] bool remove(Transaction& tx, std::int64_t post_id, std::int64_t user_id);
 // By user id, beyond `after`; without people whose accounts are closed.

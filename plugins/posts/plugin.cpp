@@ -16,6 +16,7 @@
 #include "plugins/posts/follow_events.hpp"
 #include "plugins/posts/housekeeping.hpp"
 #include "plugins/posts/post_handlers.hpp"
+#include "plugins/posts/renames.hpp"
 #include "plugins/posts/search_handlers.hpp"
 #include "plugins/posts/seeding.hpp"
 
@@ -48,6 +49,7 @@ public:
           comment_service_(context, database_, ids_, config.cursor_key),
           accounts_(context),
           departures_(context, database_),
+          renames_(context, database_),
           seeder_(context, database_, &seeding::is_empty, seeding::parts(database_)) {
         gatehouse::map_storage_errors(context);
         declare_post_routes(context);
@@ -55,9 +57,11 @@ public:
         context.on("subscription.created", &follow_events::created);
         context.on("subscription.deleted", &follow_events::deleted);
         context.on("user.status_changed", accounts_, &AccountEvents::status_changed);
+        context.on("user.renamed", accounts_, &AccountEvents::renamed);
         context.every("index for search", 10s, search_service_, &SearchService::index_missing).at_start();
         context.every("remove empty shares", 1min, housekeeping_, &Housekeeping::remove_orphans);
         context.every("remove what deleted accounts leave", 10s, departures_, &Departures::clean_up).at_start();
+        context.every("bring names up to date", 10s, renames_, &Renames::catch_up).at_start();
     }
 
     void start() override {
@@ -154,6 +158,7 @@ private:
     CommentService comment_service_;
     AccountEvents accounts_;
     Departures departures_;
+    Renames renames_;
     gatehouse::seed::Seeder seeder_;
     Housekeeping housekeeping_{database_};
     PostHandlers posts_{post_service_, media_};

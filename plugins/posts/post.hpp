@@ -53,7 +53,7 @@ constexpr auto describe(Original*) {
 struct Post {
     std::int64_t id = 0;
     std::int64_t author_id = 0;
-    std::string author_name;  // as it was when the post was written
+    std::string author_name;  // the present one, some seconds behind
     std::optional<std::string> title;
     std::string text;
     Visibility visibility = Visibility::public_;

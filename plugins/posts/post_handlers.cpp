@@ -8,12 +8,20 @@ namespace posts {
 
 namespace {
 
-// Changes with the post, its counters, the post that it shares and whether the viewer likes it: all that the answer
-// shows, but for views, which would change it with each look.
+// FNV-1a: the same in every process.
+std::string digest_of(const std::string& text) {
+    std::uint32_t digest = 2'166'136'261U;
+    for (const char c : text) digest = (digest ^ static_cast<unsigned char>(c)) * 16'777'619U;
+    return std::to_string(digest);
+}
+
+// Changes with the post, its counters, its author's name, the post that it shares and whether the viewer likes it: all
+// that the answer shows, but for views, which would change it with each look.
 std::string tag_of(const Post& post) {
     const std::string original = post.original ? "-o" + std::to_string(post.original->version) : "";
+    const std::string names = post.author_name + (post.original ? "\n" + post.original->author_name : "");
     return "\"" + std::to_string(post.version) + "-" + std::to_string(post.likes) + "-" +
-           std::to_string(post.comments) + "-" + std::to_string(post.reposts) + original +
+           std::to_string(post.comments) + "-" + std::to_string(post.reposts) + original + "-n" + digest_of(names) +
            (post.liked_by_me ? "-l\"" : "\"");
 }
 

@@ -9,6 +9,7 @@
 #include "plugins/posts/absent_repository.hpp"
 #include "plugins/posts/follow_repository.hpp"
 #include "plugins/posts/like_repository.hpp"
+#include "plugins/posts/name_repository.hpp"
 #include "plugins/posts/post_events.hpp"
 #include "plugins/posts/post_list.hpp"
 #include "plugins/posts/post_removal.hpp"
@@ -52,7 +53,6 @@ Post PostService::publish(const User& author, const PostDraft& draft) {
     Post post;
     post.id = ids_.next();
     post.author_id = author.id;
-    post.author_name = author.name;
     post.title = draft.title;
     post.text = is_not_blank(draft.text) ? draft.text : std::string();
     post.visibility = draft.visibility;
@@ -62,6 +62,7 @@ Post PostService::publish(const User& author, const PostDraft& draft) {
     const search::Document document = search::document_of(post);
     return database_.write([&](Transaction& tx) {
         Post written = post;
+        written.author_name = names::of(tx, author);
         written.repost_of = draft.repost_of;
         if (written.repost_of) take_original(tx, written, viewer);
         if (!repository::insert(tx, written)) throw gatehouse::Conflict("You share this post already.", "/repost_of");
@@ -164,7 +165,7 @@ void PostService::remove(const Viewer& viewer, std::int64_t id, const Allow& all
 void PostService::like(const User& user, std::int64_t id) {
     database_.write([&](Transaction& tx) {
         const Post post = lock_visible_post(tx, id, Viewer(user));
-        if (!posts::likes::insert(tx, id, user, context_.wall_time())) return;
+        if (!posts::likes::insert(tx, id, user.id, names::of(tx, user), context_.wall_time())) return;
         repository::add_likes(tx, id, 1);
         post_tags::add_likes(tx, post, 1);
         events::post_liked(tx, post, user.id);
