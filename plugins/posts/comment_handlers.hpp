@@ -17,8 +17,9 @@ public:
                                        const CommentDraft& draft);
     gatehouse::Page<Comment> list(const gatehouse::User* user, gatehouse::PathParam<std::int64_t> post_id,
                                   gatehouse::Query<gatehouse::PageQuery> query);
-    Comment show(const gatehouse::User* user, gatehouse::PathParam<std::int64_t> id);
-    Comment change(const gatehouse::User& user, gatehouse::PathParam<std::int64_t> id, const CommentChange& change);
+    gatehouse::Tagged<Comment> show(const gatehouse::User* user, gatehouse::PathParam<std::int64_t> id);
+    gatehouse::Tagged<Comment> change(const gatehouse::Request& request, gatehouse::PathParam<std::int64_t> id,
+                                      const CommentChange& change);
     gatehouse::NoContent remove(const gatehouse::Request& request, gatehouse::PathParam<std::int64_t> id);
 
 private:

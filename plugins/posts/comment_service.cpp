@@ -92,10 +92,11 @@ Comment CommentService::find(std::int64_t id, const Viewer& viewer) {
     });
 }
 
-Comment CommentService::change(const User& user, std::int64_t id, const CommentChange& change) {
+Comment CommentService::change(const User& user, std::int64_t id, const CommentChange& change, const Allow& allow) {
     return database_.write([&](Transaction& tx) {
         Comment comment = take(tx, id, Viewer(user));
         if (comment.author_id != user.id) throw gatehouse::Forbidden("Only its author may change a comment.");
+        allow(comment);
         comment.text = change.text;
         comment.updated_at = context_.wall_time();
         ++comment.version;
@@ -104,12 +105,13 @@ Comment CommentService::change(const User& user, std::int64_t id, const CommentC
     });
 }
 
-void CommentService::remove(const Viewer& viewer, std::int64_t id) {
+void CommentService::remove(const Viewer& viewer, std::int64_t id, const Allow& allow) {
     database_.write([&](Transaction& tx) {
         const Comment comment = take(tx, id, viewer);
         if (comment.author_id != viewer.id && !viewer.is_moderator) {
             throw gatehouse::Forbidden("Only its author may delete a comment.");
         }
+        allow(comment);
         removal::remove(tx, comment, context_.wall_time());
     });
 }

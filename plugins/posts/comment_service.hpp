@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <string_view>
 
 #include <gatehouse/context.hpp>
 #include <gatehouse/id.hpp>
@@ -15,6 +17,8 @@ namespace posts {
 
 class CommentService final {
 public:
+    using Allow = std::function<void(const Comment&)>;  // throws if it, as it is, may not be changed (If-Match)
+
     CommentService(const gatehouse::Context& context, gatehouse::Database& database, gatehouse::IdSource& ids,
                    std::string_view cursor_key);
 
@@ -23,9 +27,9 @@ public:
     gatehouse::Page<Comment> list(const gatehouse::PageQuery& query, std::int64_t post_id, const Viewer& viewer);
     Comment find(std::int64_t id, const Viewer& viewer);
     // Forbidden unless the user wrote it.
-    Comment change(const gatehouse::User& user, std::int64_t id, const CommentChange& change);
+    Comment change(const gatehouse::User& user, std::int64_t id, const CommentChange& change, const Allow& allow);
     // Its author, or a moderator. With answers it stays as an empty place in the thread.
-    void remove(const Viewer& viewer, std::int64_t id);
+    void remove(const Viewer& viewer, std::int64_t id, const Allow& allow);
 
 private:
     const gatehouse::Context& context_;

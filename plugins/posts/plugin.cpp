@@ -132,17 +132,18 @@ private:
             .summary("Comment on a post")
             .param("id", "the post's id");
         context.get("/api/posts/comments/{id:int}", comments_, &CommentHandlers::show)
-            .internal()
-            .summary("One comment, for other services")
+            .summary("A comment")
             .param("id", "the comment's id");
         context.patch("/api/posts/comments/{id:int}", comments_, &CommentHandlers::change)
             .requires_user()
             .max_body(kCommentBodyMax)
+            .checks_match()
             .summary("Change an own comment")
             .param("id", "the comment's id")
             .refuses({403});
         context.del("/api/posts/comments/{id:int}", comments_, &CommentHandlers::remove)
             .requires_user()
+            .checks_match()
             .summary("Delete a comment; a moderator may delete anybody's")
             .param("id", "the comment's id")
             .refuses({403});

@@ -27,17 +27,47 @@ TEST_F(CommentsTest, AnswerOnlyCommentsOnTheSamePost) {
     EXPECT_EQ(send(kAnn, "POST", path_ + "/comments", R"({"text":"x","parent_id":1})").status, 422);
 }
 
-TEST_F(CommentsTest, AreShownOneByOneToOtherServicesAsFarAsTheirPostIs) {
-    const auto look = [this](const Person& who, const std::string& id) {
-        return host_.request("GET", at(id)).as_service("admin").as_user(who.id, who.name, {who.role}).send();
-    };
-    const std::string id = comment(kBob, path_), hidden = comment(kAnn, post(kAnn, "private"));
-    EXPECT_EQ(look(kMod, id).json().at("text"), "well");
-    EXPECT_EQ(look(kBob, hidden).status, 404);
-    EXPECT_EQ(look(kMod, hidden).status, 404);
-    EXPECT_EQ(look(kAnn, hidden).status, 200);
-    EXPECT_EQ(look(kAnn, "1").status, 404);
-    EXPECT_NE(send(kBob, "GET", at(id)).status, 200) << "not for clients";
+TEST_F(CommentsTest, AreShownOneByOneAsFarAsTheirPostIs) {
+    const Answer made = send(kBob, "POST", path_ + "/comments", R"({"text":"well"})");
+    const std::string id = id_of(made), hidden = comment(kAnn, post(kAnn, "private"));
+    EXPECT_EQ(made.header("location"), at(id));
+    for (const Person& who : {kNobody, kAnn, kBob, kMod}) {
+        EXPECT_EQ(send(who, "GET", made.header("location")).json().at("text"), "well");
+    }
+    for (const Person& who : {kNobody, kBob, kMod}) EXPECT_EQ(send(who, "GET", at(hidden)).status, 404) << who.name;
+    EXPECT_EQ(send(kAnn, "GET", at(hidden)).status, 200);
+    EXPECT_EQ(send(kAnn, "GET", at("1")).status, 404);
+    const auto asked_by_admin =
+        host_.request("GET", at(hidden)).as_service("admin").as_user(kMod.id, kMod.name, {kMod.role}).send();
+    EXPECT_EQ(asked_by_admin.status, 404);
+}
+
+TEST_F(CommentsTest, AreGoneAtTheirAddressOnceDeletedThoughAPlaceIsLeft) {
+    const std::string id = comment(kBob, path_);
+    comment(kAnn, path_, id);
+    send(kBob, "DELETE", at(id));
+    EXPECT_EQ(send(kBob, "GET", at(id)).status, 404);
+}
+
+TEST_F(CommentsTest, AreNotSentAgainUnlessTheyHaveChanged) {
+    const std::string id = comment(kBob, path_), tag = send(kBob, "GET", at(id)).header("etag");
+    const auto look = [&] { return host_.request("GET", at(id)).header("if-none-match", tag).send().status; };
+    EXPECT_EQ(look(), 304);
+    const Answer changed = send(kBob, "PATCH", at(id), R"({"text":"better"})");
+    EXPECT_EQ(look(), 200);
+    EXPECT_EQ(send(kNobody, "GET", at(id)).header("etag"), changed.header("etag"));
+}
+
+TEST_F(CommentsTest, AreChangedAndDeletedOnlyAsTheyWereSeen) {
+    const std::string id = comment(kBob, path_), tag = send(kBob, "GET", at(id)).header("etag");
+    EXPECT_EQ(send(kBob, "PATCH", at(id), R"({"text":"x"})", "\"7-n1\"").status, 412);
+    const Answer changed = send(kBob, "PATCH", at(id), R"({"text":"better"})", tag);
+    EXPECT_EQ(changed.status, 200);
+    EXPECT_EQ(send(kBob, "PATCH", at(id), R"({"text":"lost"})", tag).status, 412);
+    EXPECT_EQ(send(kMod, "DELETE", at(id), {}, tag).status, 412);
+    EXPECT_EQ(send(kAnn, "DELETE", at(id), {}, tag).status, 403);
+    EXPECT_EQ(send(kBob, "GET", at(id)).json().at("text"), "better");
+    EXPECT_EQ(send(kBob, "DELETE", at(id), {}, changed.header("etag")).status, 204);
 }
 
 TEST_F(CommentsTest, AreChangedByTheirAuthorOnly) {
