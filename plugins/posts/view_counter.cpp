@@ -57,6 +57,7 @@ std::int64_t ViewCounter::waiting(std::int64_t post_id) {
 }
 
 void ViewCounter::run() {
+    bool is_failing = false;
     std::unique_lock lock(mutex_);
     for (bool is_last = false; !is_last;) {
         is_last = wake_.wait_for(lock, kPause, [this] { return stopping_; });
@@ -65,16 +66,29 @@ void ViewCounter::run() {
         lock.unlock();
         try {
             write(counts);
+            is_failing = false;
         } catch (const std::exception& error) {
-            context_.log().warn("views were not counted", {{"posts", counts.size()}, {"error", error.what()}});
+            if (!is_failing || is_last) {
+                context_.log().warn(is_last ? "views were not counted" : "views wait to be counted",
+                                    {{"posts", counts.size()}, {"error", error.what()}});
+            }
+            is_failing = true;
         }
         lock.lock();
+        put_back(counts);
     }
 }
 
-void ViewCounter::write(const Counts& counts) {
-    for (auto next = counts.begin(); next != counts.end();) {
-        const auto first = next;
+void ViewCounter::put_back(const Counts& counts) {
+    for (const auto& [post_id, count] : counts) {
+        if (counts_.size() < kPostsWaitingMax || counts_.contains(post_id)) counts_[post_id] += count;
+    }
+}
+
+void ViewCounter::write(Counts& counts) {
+    while (!counts.empty()) {
+        const auto first = counts.begin();
+        auto next = first;
         for (int i = 0; i < kPostsPerWrite && next != counts.end(); ++i) ++next;
         database_.write([&](gatehouse::Transaction& tx) {
             for (auto count = first; count != next; ++count) {
@@ -82,6 +96,7 @@ void ViewCounter::write(const Counts& counts) {
                 if (viewed) events::post_viewed(tx, count->first, viewed->author_id, count->second, viewed->views);
             }
         });
+        counts.erase(first, next);
     }
 }
 

@@ -2,7 +2,8 @@
 //
 // Who looks again within a day is not counted again. Who that is: the user, or for somebody anonymous the address that
 // the request came from. This memory is the service's key-value store, so it is shared by all processes where that is
-// Redis, and may forget when it is full. What has not been written when a process is killed is lost.
+// Redis, and may forget when it is full. What cannot be written is tried again with what comes next, second by second.
+// What has not been written when a process is killed is lost.
 #pragma once
 
 #include <chrono>
@@ -39,7 +40,8 @@ public:
 private:
     using Counts = std::map<std::int64_t, std::int64_t>;  // in the order of ids: the order of locks
     void run();
-    void write(const Counts& counts);
+    void write(Counts& counts);           // takes out what is written, also if it throws
+    void put_back(const Counts& counts);  // REQUIRES: mutex_ is held
 
     const gatehouse::Context& context_;
     gatehouse::Database& database_;

@@ -1,3 +1,9 @@
+#include <algorithm>
+#include <chrono>
+
+#include <gatehouse/storage/database.hpp>
+
+#include "migrations.hpp"
 #include "tests/unit/plugins/posts/posts_fixture.hpp"
 
 namespace {
@@ -68,6 +74,48 @@ TEST(ViewsAreKeptTest, AcrossARestartAndTold) {
         if (event.type == "post.viewed") told += event.json().at("count").as_int64();
     }
     EXPECT_LE(told, 5);  // what the first life has told is not told again
+}
+
+// Has the database refuse to count views, or not.
+void refuse_views(const std::string& url, bool refuse) {
+    gatehouse::Database database({.url = url, .service = "posts"}, posts::migrations());
+    database.open();
+    database.write([&](gatehouse::Transaction& tx) {
+        if (tx.engine() == gatehouse::Engine::postgresql) {
+            tx.execute(refuse ? "alter table posts add constraint no_views check (views = 0)"
+                              : "alter table posts drop constraint no_views");
+        } else {
+            tx.execute(refuse ? "create trigger no_views before update of views on posts begin "
+                                "select raise(abort, 'no views'); end"
+                              : "drop trigger no_views");
+        }
+    });
+    database.close();
+}
+
+TEST(ViewsAreKeptTest, WhileTheDatabaseRefusesThem) {
+    TestDatabase database;
+    const std::string config = R"({"database":")" + database.url() + R"("})";
+    std::string path;
+    {
+        gatehouse::testing::TestHost host(gh_plugin_entry_v1(), config);
+        path = host.request("POST", "/api/posts").as_user(7, "ann").json(R"({"text":"x"})").send().header("location");
+        refuse_views(database.url(), true);
+        for (int user = 20; user < 25; ++user) host.request("GET", path).as_user(user, "fan").send();
+        const auto has_failed = [&host] {
+            const auto lines = host.logs();
+            return std::any_of(lines.begin(), lines.end(),
+                               [](const auto& line) { return line.message == "views wait to be counted"; });
+        };
+        const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+        while (!has_failed() && std::chrono::steady_clock::now() < deadline) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(5));
+        }
+        ASSERT_TRUE(has_failed());
+        refuse_views(database.url(), false);
+    }
+    gatehouse::testing::TestHost host(gh_plugin_entry_v1(), config);
+    EXPECT_EQ(host.request("GET", path).as_user(7, "ann").send().json().at("views"), 5);
 }
 
 }  // namespace
