@@ -4,9 +4,7 @@ namespace subscriptions {
 
 gatehouse::Response FollowHandlers::follow(const gatehouse::Request& request, const FollowDraft& draft) {
     const auto outcome = service_.follow(request, draft.user_id);
-    auto response = gatehouse::Response::json(outcome.follow, outcome.is_new ? 201 : 200);
-    if (outcome.is_new) response.header("location", "/api/subscriptions/" + std::to_string(draft.user_id));
-    return response;
+    return gatehouse::Response::json(outcome.follow, outcome.is_new ? 201 : 200);
 }
 
 gatehouse::NoContent FollowHandlers::unfollow(const gatehouse::User& user, gatehouse::PathParam<std::int64_t> user_id) {

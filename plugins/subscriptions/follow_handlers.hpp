@@ -13,7 +13,8 @@ class FollowHandlers final {
 public:
     explicit FollowHandlers(FollowService& service) : service_(service) {}
 
-    // 201, or 200 when that was so already.
+    // 201, or 200 when that was so already. No Location: a following has no address of its own to be read at, for
+    // GET /api/subscriptions/{user_id} is whom that user follows.
     gatehouse::Response follow(const gatehouse::Request& request, const FollowDraft& draft);
     gatehouse::NoContent unfollow(const gatehouse::User& user, gatehouse::PathParam<std::int64_t> user_id);
     gatehouse::Page<Person> own(const gatehouse::Request& request, gatehouse::Query<gatehouse::PageQuery> query);

@@ -70,7 +70,6 @@ private:
             .summary("Follow somebody")
             .gives<Follow>(200)
             .gives<Follow>(201)
-            .sends_field(201, "Location", "the list of those whom they follow")
             .refuses({404, 409});
         context.get("/api/subscriptions/{user_id:int}", follows_, &FollowHandlers::followed)
             .summary("Whom they follow")

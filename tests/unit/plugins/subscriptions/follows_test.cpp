@@ -22,6 +22,13 @@ TEST_F(FollowsTest, BeginOnceHoweverOftenOneAsks) {
     EXPECT_EQ(event.at("user_id"), 8);
 }
 
+TEST_F(FollowsTest, HaveNoAddressOfTheirOwn) {
+    const Answer made = send(kAnn, "POST", "/api/subscriptions", R"({"user_id":8})");
+    EXPECT_EQ(made.status, 201);
+    EXPECT_EQ(made.header("location"), "") << "GET of it would be whom user 8 follows";
+    EXPECT_EQ(host_.openapi().find("Location"), std::string::npos);
+}
+
 TEST_F(FollowsTest, EndOnceHoweverOftenOneAsks) {
     follow(kAnn, 8);
     EXPECT_EQ(unfollow(kAnn, 8), 204);
