@@ -16,6 +16,7 @@ using namespace std::chrono_literals;
 
 constexpr auto kPause = 1s;
 constexpr std::int64_t kOverlap = 50;  // a transaction may commit after one with a higher number
+constexpr int kLooksBack = 10;         // after each arrival, so that such a one does not wait for the next
 constexpr int kScannedMax = 2'000;
 constexpr std::size_t kShownAtOnce = 100;  // of those that missed more, the newest
 
@@ -62,7 +63,8 @@ std::vector<FeedLive::News> FeedLive::look(Reader& reader) {
     const std::int64_t last = database_.read([&](gatehouse::Transaction& tx) {
         const std::int64_t newest = feed::last_arrival(tx);
         arrivals.clear();
-        if (!reader.is_placed || newest == reader.complete_to) return newest;
+        if (!reader.is_placed) return newest;
+        if (newest == reader.complete_to && reader.looks_back == 0) return newest;
         const std::int64_t after = std::max(reader.complete_to - kOverlap, newest - kScannedMax);
         arrivals = feed::arrived(tx, reader.user.id, after, kScannedMax + static_cast<int>(kOverlap));
         return newest;
@@ -79,6 +81,7 @@ std::vector<FeedLive::News> FeedLive::look(Reader& reader) {
     }
     auto news = shown(reader, seqs, std::move(posts));
     if (!news) return {};
+    reader.looks_back = last > reader.complete_to ? kLooksBack : std::max(reader.looks_back - 1, 0);
     reader.complete_to = std::max(reader.complete_to, last);
     reader.sent.insert(seqs.begin(), seqs.end());
     reader.sent.erase(reader.sent.begin(), reader.sent.lower_bound(reader.complete_to - 2 * kOverlap));

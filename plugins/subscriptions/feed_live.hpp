@@ -30,6 +30,7 @@ private:
         std::int64_t complete_to = 0;
         std::set<std::int64_t> sent;  // arrivals of the overlap
         bool is_placed = false;       // complete_to is set
+        int looks_back = 0;           // at the overlap, though nothing is new
     };
     struct News {
         std::int64_t seq = 0;

@@ -1,3 +1,7 @@
+#include <gatehouse/storage/database.hpp>
+
+#include "migrations.hpp"
+#include "plugins/subscriptions/feed_repository.hpp"
 #include "tests/unit/plugins/subscriptions/subscriptions_fixture.hpp"
 
 namespace {
@@ -60,6 +64,33 @@ TEST_F(LiveTest, TellsLaterWhatItCouldNotShow) {
     wait();
     EXPECT_EQ(told(stream, id), 1U);
     stream.cancel();
+}
+
+// A transaction that began first and commits last: its arrival is below one that has been told.
+TEST_F(LiveTest, TellsOfAnArrivalThatIsSeenLateWithoutWaitingForTheNext) {
+    const auto before = post(8);
+    auto stream = listen(kAnn);
+    gatehouse::Database database({.url = database_.url(), .service = "subscriptions"}, subscriptions::migrations());
+    database.open();
+    const auto put = [&](std::int64_t above, std::int64_t id) {
+        database.write([&](gatehouse::Transaction& tx) {
+            const auto seq = subscriptions::feed::last_arrival(tx) + above;
+            tx.execute("insert into feed_posts (seq, post_id, author_id, visibility) values ($1, $2, 8, 'public')", seq,
+                       id);
+        });
+    };
+    put(3, 2'000'001);
+    wait();
+    EXPECT_EQ(told(stream, 2'000'001), 1U);
+    put(-1, 2'000'000);
+    wait();
+    EXPECT_EQ(told(stream, 2'000'000), 1U);
+    for (int i = 0; i < 15; ++i) wait();
+    EXPECT_EQ(told(stream, 2'000'000), 1U);
+    EXPECT_EQ(told(stream, 2'000'001), 1U);
+    EXPECT_EQ(told(stream, before), 0U);
+    stream.cancel();
+    database.close();
 }
 
 TEST_F(LiveTest, GoesOnWhereAClientHasLeft) {
