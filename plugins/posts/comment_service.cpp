@@ -97,6 +97,7 @@ Comment CommentService::change(const User& user, std::int64_t id, const CommentC
         Comment comment = take(tx, id, Viewer(user));
         if (comment.author_id != user.id) throw gatehouse::Forbidden("Only its author may change a comment.");
         allow(comment);
+        if (comment.text == change.text) return comment;
         comment.text = change.text;
         comment.updated_at = context_.wall_time();
         ++comment.version;

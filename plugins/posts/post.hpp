@@ -81,6 +81,7 @@ constexpr auto describe(Post*) {
         field("created_at", &Post::created_at), field("updated_at", &Post::updated_at));
 }
 
+// Has something to be seen: neither spaces nor what has no shape, in any script.
 bool is_not_blank(const std::string& text);
 bool are_distinct(const std::vector<std::string>& texts);
 
@@ -113,6 +114,7 @@ struct PostChange {
     Patch<std::vector<std::string>> media;
 
     void apply_to(Post& post) const;
+    [[nodiscard]] bool alters(const Post& post) const;
 };
 constexpr auto describe(PostChange*) {
     using gatehouse::not_null;

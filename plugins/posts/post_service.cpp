@@ -132,10 +132,11 @@ Batch PostService::batch(const BatchQuery& query, const Viewer& viewer) {
 
 Post PostService::change(const User& user, std::int64_t id, const PostChange& change, const Allow& allow) {
     const Viewer viewer(user);
-    return database_.write([&](Transaction& tx) {
+    Post changed = database_.write([&](Transaction& tx) {
         Post post = removal::lock_with_original(tx, id, viewer);
         if (post.author_id != user.id) throw gatehouse::Forbidden("Only its author may change a post.");
         allow(post);
+        if (!change.alters(post)) return shown_to(tx, viewer, std::move(post));
         const int counted = counts(post);
         change.apply_to(post);
         post.updated_at = context_.wall_time();
@@ -148,6 +149,8 @@ Post PostService::change(const User& user, std::int64_t id, const PostChange& ch
         events::post_updated(tx, post);
         return shown_to(tx, viewer, std::move(post));
     });
+    changed.views += views_.waiting(id);
+    return changed;
 }
 
 void PostService::remove(const Viewer& viewer, std::int64_t id, const Allow& allow) {

@@ -33,7 +33,7 @@ public:
     Post view(std::int64_t id, const Viewer& viewer, std::string_view from);
     gatehouse::Page<Post> list(const PostQuery& query, const Viewer& viewer);
     Batch batch(const BatchQuery& query, const Viewer& viewer);
-    // Forbidden unless the user wrote it.
+    // Forbidden unless the user wrote it. What would alter nothing is no change: it is not told, and the version stays.
     Post change(const User& user, std::int64_t id, const PostChange& change, const Allow& allow);
     // Its author, or a moderator; takes likes and comments along, and leaves shares without words to clean_up().
     void remove(const Viewer& viewer, std::int64_t id, const Allow& allow);

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <chrono>
 
 #include "tests/unit/plugins/posts/posts_fixture.hpp"
 
@@ -24,6 +25,39 @@ TEST_F(PostsTest, TakesTheAuthorFromTheIdentityAlone) {
     EXPECT_EQ(created.json().at("author_id"), 7);
     EXPECT_EQ(created.json().at("likes"), 0);
     EXPECT_NE(created.json().at("id"), 1);
+}
+
+TEST_F(PostsTest, ShowSomething) {
+    const auto path = post(kAnn), comments = path + "/comments";
+    const std::vector<std::string> blank = {
+        "",        " \\n\\t",        "\\u200b", "\\ufeff",        "\\u2800",
+        "\\u00a0", "\\u3000\\u2003", "\\u3164", "\\u200d\\ufe0f", "\\u2028 \\u00ad"};
+    for (const std::string& text : blank) {
+        const std::string body = R"({"text":")" + text + "\"}";
+        EXPECT_EQ(send(kAnn, "POST", "/api/posts", body).status, 422) << body;
+        EXPECT_EQ(send(kAnn, "PATCH", path, body).status, 422) << body;
+        EXPECT_EQ(send(kBob, "POST", comments, body).status, 422) << body;
+    }
+    for (const std::string text : {".", "\\u200b.", "ж", "\\u2764\\ufe0f", "\\u2801", "中"}) {
+        EXPECT_EQ(send(kAnn, "POST", "/api/posts", R"({"text":")" + text + "\"}").status, 201) << text;
+    }
+}
+
+TEST_F(PostsTest, AreNotChangedByWhatIsSoAlready) {
+    const Answer made = send(kAnn, "POST", "/api/posts", R"({"title":"t","text":"hello"})");
+    const std::string path = made.header("location");
+    const auto before = send(kAnn, "GET", path);
+    host_.advance(std::chrono::seconds(5));
+    for (const char* body : {"{}", R"({"text":"hello"})", R"({"title":"t","visibility":"public","media":[]})"}) {
+        const Answer answer = send(kAnn, "PATCH", path, body);
+        EXPECT_EQ(answer.status, 200);
+        EXPECT_EQ(answer.header("etag"), before.header("etag")) << body;
+        EXPECT_EQ(answer.json().at("updated_at"), before.json().at("updated_at")) << body;
+    }
+    for (const auto& event : host_.published()) EXPECT_NE(event.type, "post.updated");
+    EXPECT_NE(send(kAnn, "PATCH", path, R"({"title":null})").header("etag"), before.header("etag"));
+    EXPECT_EQ(send(kBob, "PATCH", path, "{}").status, 403);
+    EXPECT_EQ(send(kAnn, "PATCH", path, "{}", before.header("etag")).status, 412);
 }
 
 // Many clients write what is not ASCII as escapes, two of six octets for an emoji.

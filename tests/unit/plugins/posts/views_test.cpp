@@ -51,6 +51,12 @@ TEST_F(ViewsTest, ShowsThePostWhenTheMemoryOfViewersIsDown) {
     EXPECT_EQ(views(), 0);
 }
 
+TEST_F(ViewsTest, AreInTheAnswerToAChangeAsWell) {
+    for (int user = 20; user < 25; ++user) look({user, "fan", "user"});
+    EXPECT_EQ(send(kAnn, "PATCH", path_, R"({"text":"changed"})").json().at("views"), 5);
+    EXPECT_EQ(send(kAnn, "PATCH", path_, "{}").json().at("views"), 5);
+}
+
 TEST_F(ViewsTest, DoesNotChangeTheEntityTag) {
     const std::string tag = look(kAnn).header("etag");
     look(kBob);
