@@ -1,5 +1,9 @@
 #include "plugins/notify/account_repository.hpp"
 
+#include <gatehouse/binding.hpp>
+
+#include <chrono>
+
 namespace notify::accounts {
 
 namespace {
@@ -18,6 +22,10 @@ constexpr char kChoose[] =
     "$5) "
     "on conflict (user_id) do update set language = excluded.language, muted_mail = excluded.muted_mail, "
     "muted_in_app = excluded.muted_in_app";
+constexpr char kTakeFollowerMail[] =
+    "update accounts set follower_mails = case when follower_mails_since <= $3 then 1 else follower_mails + 1 end, "
+    "follower_mails_since = case when follower_mails_since <= $3 then $2 else follower_mails_since end where user_id = "
+    "$1 and (follower_mails_since <= $3 or follower_mails < $4)";
 constexpr char kRemove[] = "delete from accounts where user_id = $1";
 
 std::vector<Kind> to_kinds(std::string_view text) {
@@ -74,6 +82,13 @@ void choose(Transaction& tx, const Account& account) {
     const auto language = account.language ? std::optional(name_of(*account.language)) : std::nullopt;
     tx.execute(kChoose, account.user_id, account.username, language, to_text(account.muted_mail),
                to_text(account.muted_in_app));
+}
+
+bool take_follower_mail(Transaction& tx, std::int64_t user_id, Time now, int mails_max) {
+    if (mails_max == 0) return false;
+    const Time an_hour_ago = now - std::chrono::hours(1);
+    return tx.execute(kTakeFollowerMail, user_id, gatehouse::to_unix_ms(now), gatehouse::to_unix_ms(an_hour_ago),
+                      mails_max) == 1;
 }
 
 void remove(Transaction& tx, std::int64_t user_id) { tx.execute(kRemove, user_id); }

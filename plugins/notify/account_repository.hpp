@@ -2,6 +2,7 @@
 #pragma once
 
 #include <gatehouse/storage/transaction.hpp>
+#include <gatehouse/time.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -13,6 +14,7 @@
 
 namespace notify {
 
+using gatehouse::Time;
 using gatehouse::Transaction;
 
 struct Account {
@@ -34,6 +36,9 @@ void learn(Transaction& tx, std::int64_t user_id, std::string_view username, std
 void confirm(Transaction& tx, std::int64_t user_id, std::string_view email);
 // Language and what is muted; makes the account if it is unknown.
 void choose(Transaction& tx, const Account& account);
+// One more mail about a follower, of at most so many in an hour, which begins with the first. False: it is one too
+// many.
+[[nodiscard]] bool take_follower_mail(Transaction& tx, std::int64_t user_id, Time now, int mails_max);
 void remove(Transaction& tx, std::int64_t user_id);
 // As it is kept in muted_mail and muted_in_app.
 [[nodiscard]] std::string to_text(const std::vector<Kind>& kinds);

@@ -20,10 +20,15 @@ void Announcer::tell(Transaction& tx, const Occasion& occasion, const Account& a
 }
 
 // What may be muted goes to confirmed addresses only: nobody else shall get mail that somebody made others send.
+// Of many followers at once the mails end at some point; the notifications tell of all of them.
 void Announcer::mail(Transaction& tx, const Occasion& occasion, const Account& account, const News& news) {
     const bool is_wanted =
         !may_be_muted(news.kind) || (account.is_confirmed && !contains(account.muted_mail, news.kind));
     if (!is_wanted || (news.recipient.empty() && account.email.empty())) return;
+    if (news.kind == Kind::new_follower &&
+        !accounts::take_follower_mail(tx, account.user_id, context_.wall_time(), config_.follower_mails_per_hour)) {
+        return;
+    }
     mails::insert(tx, new_mail(occasion, account, news));
 }
 

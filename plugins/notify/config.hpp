@@ -48,6 +48,7 @@ struct Config {
     std::string mail_from = "no-reply@localhost";
     std::string mail_directory = "var/data/mail";
     SmtpConfig smtp;
+    int follower_mails_per_hour = 10;
     int attempts_max = 8;
     std::chrono::milliseconds first_pause{10'000}, longest_pause{3'600'000};
     std::chrono::hours give_up_after{72};
@@ -75,6 +76,8 @@ constexpr auto describe(Config*) {
         field("language", &C::language, optional_default), field("templates", &C::templates, optional_default),
         field("mail_from", &C::mail_from, optional_default, email),
         field("mail_directory", &C::mail_directory, optional_default), field("smtp", &C::smtp, optional_default),
+        field("follower_mails_per_hour", &C::follower_mails_per_hour, optional_default, minimum(0), maximum(1'000),
+              description("mails about new followers to one user; the others are told in the application only")),
         field("attempts_max", &C::attempts_max, optional_default, minimum(1), maximum(100)),
         field("first_pause", &C::first_pause, optional_default),
         field("longest_pause", &C::longest_pause, optional_default),

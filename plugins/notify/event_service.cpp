@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "plugins/notify/follower_repository.hpp"
 #include "plugins/notify/notification_repository.hpp"
 
 namespace notify {
@@ -77,6 +78,7 @@ void EventService::on_status_changed(Transaction& tx, const Event& event, const 
 void EventService::on_deleted(Transaction& tx, const Event& event, const AccountTold& told) {
     mails::remove_of(tx, told.id);
     notifications::remove_of(tx, told.id);
+    followers::remove_of(tx, told.id);
     accounts::remove(tx, told.id);
     publisher_.offer_farewell(tx, event, EventType::user_deleted, told.id);
 }
@@ -89,14 +91,16 @@ void EventService::on_reset_requested(Transaction& tx, const Event& event, const
     mail_secret(tx, event, request, Kind::reset_password);
 }
 
+// Webhooks hear of each time; the user of the first, or anybody could fill a stranger's mailbox.
 void EventService::on_followed(Transaction& tx, const Event& event, const Followed& followed) {
+    publisher_.offer(tx, event, EventType::subscription_created, {}, followed);
+    if (!followers::note_told(tx, followed.user_id, followed.follower_id, context_.wall_time())) return;
     std::string name = followed.follower_name.value_or("");
     if (name.empty()) name = accounts::find_or_unknown(tx, followed.follower_id).username;
     if (name.empty()) name = "#" + std::to_string(followed.follower_id);
     announcer_.tell(
         tx, occasion_of(event), accounts::find_or_unknown(tx, followed.user_id),
         {Kind::new_follower, {{"follower", name}, {"follower_id", std::to_string(followed.follower_id)}}, {}});
-    publisher_.offer(tx, event, EventType::subscription_created, {}, followed);
 }
 
 void EventService::on_order_moved(Transaction& tx, const Event& event, const OrderMoved& order) {

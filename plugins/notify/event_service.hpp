@@ -15,7 +15,8 @@ using gatehouse::Event;
 class EventService final {
 public:
     // All of them outlive this.
-    EventService(Announcer& announcer, WebhookPublisher& publisher) : announcer_(announcer), publisher_(publisher) {}
+    EventService(const gatehouse::Context& context, Announcer& announcer, WebhookPublisher& publisher)
+        : context_(context), announcer_(announcer), publisher_(publisher) {}
 
     void declare(gatehouse::Context& context);
 
@@ -34,6 +35,7 @@ public:
 private:
     void mail_secret(Transaction& tx, const Event& event, const SecretRequested& request, Kind kind);
 
+    const gatehouse::Context& context_;
     Announcer& announcer_;
     WebhookPublisher& publisher_;
 };

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "plugins/notify/account_repository.hpp"
+#include "plugins/notify/follower_repository.hpp"
 #include "plugins/notify/notification_repository.hpp"
 
 namespace notify {
@@ -96,6 +97,8 @@ void NotificationService::purge() {
         return notifications::purge(tx, context_.wall_time() - config_.keep_notifications, kPurgeBatch);
     };
     while (database_.write(some) == kPurgeBatch) continue;
+    const auto some_news = [&](Transaction& tx) { return followers::purge(tx, context_.wall_time(), kPurgeBatch); };
+    while (database_.write(some_news) == kPurgeBatch) continue;
 }
 
 std::vector<NotificationView> NotificationService::to_views(Transaction& tx, std::int64_t user_id,

@@ -36,7 +36,7 @@ public:
           delivery_(context, database_, templates_, config_),
           announcer_(context, config_, live_),
           publisher_(context),
-          news_(announcer_, publisher_),
+          news_(context, announcer_, publisher_),
           webhooks_(context, database_, publisher_, config_),
           dispatch_(context, database_, announcer_, config_),
           notifications_(context, database_, templates_, config_),

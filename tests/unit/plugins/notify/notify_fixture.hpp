@@ -38,9 +38,13 @@ protected:
         return tell("user.registered", R"({"id":7,"username":"ann","email":"ann@example.com"})");
     }
     gh_status confirm_ann() { return tell("user.email_verified", R"({"id":7,"email":"ann@example.com"})"); }
-    gh_status follow(const std::string& id = {}) {
-        return host_.deliver("subscription.created", R"({"follower_id":8,"follower_name":"bob","user_id":7})",
-                             {.source = "subscriptions", .subject = "subscription/8/7", .id = id});
+    // Somebody else each time, all called bob.
+    gh_status follow(const std::string& id = {}) { return follow_as(next_follower_++, id); }
+    gh_status follow_as(std::int64_t follower, const std::string& id = {}) {
+        const std::string who = std::to_string(follower);
+        return host_.deliver("subscription.created",
+                             R"({"follower_id":)" + who + R"(,"follower_name":"bob","user_id":7})",
+                             {.source = "subscriptions", .subject = "subscription/" + who + "/7", .id = id});
     }
     gh_status ask_for_reset(const std::string& id, const std::string& token,
                             std::chrono::minutes good_for = std::chrono::minutes(30)) {
@@ -67,6 +71,7 @@ protected:
     }
     boost::json::value dead() { return boost::json::parse(host_.admin("mails.list").json); }
 
+    std::int64_t next_follower_ = 8;
     std::string more_;
     TestDatabase database_;
     TestDirectory folder_;
