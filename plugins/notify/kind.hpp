@@ -58,6 +58,13 @@ constexpr std::optional<Kind> kind_of(std::string_view text) {
 // The others are about somebody's account and always sent, to addresses that are not confirmed as well.
 constexpr bool may_be_muted(Kind kind) { return kind == Kind::new_follower || kind == Kind::order_status; }
 
+// Which mails go first, the lowest; in the database. Codes and tokens expire, and somebody is waiting for them.
+inline constexpr int kRanks = 3;
+constexpr int rank_of(Kind kind) {
+    if (kind == Kind::confirm_email || kind == Kind::reset_password) return 0;
+    return may_be_muted(kind) ? 2 : 1;
+}
+
 enum class Language { en, ru };
 constexpr auto describe(Language*) { return gatehouse::names<Language>({{"en", Language::en}, {"ru", Language::ru}}); }
 constexpr std::string_view name_of(Language language) { return language == Language::ru ? "ru" : "en"; }

@@ -11,7 +11,8 @@ using gatehouse::to_unix_ms;
 
 constexpr char kInsert[] =
     "insert into mails (id, source, event_id, kind, user_id, recipient, language, fields, sealed, due_at, expires_at, "
-    "created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) on conflict (source, event_id, kind) do "
+    "created_at, rank) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) on conflict (source, event_id, "
+    "kind) do "
     "nothing";
 constexpr char kFind[] =
     "select id, source, event_id, kind, user_id, recipient, language, fields, sealed, attempts, created_at, expires_at "
@@ -59,17 +60,20 @@ void insert(Transaction& tx, const Mail& mail) {
     const auto expires_at = mail.expires_at ? std::optional(to_unix_ms(*mail.expires_at)) : std::nullopt;
     tx.execute(kInsert, mail.id, mail.source, mail.event_id, name_of(mail.kind), mail.user_id, mail.recipient,
                name_of(mail.language), gatehouse::to_json(mail.fields), mail.sealed, to_unix_ms(mail.created_at),
-               expires_at, to_unix_ms(mail.created_at));
+               expires_at, to_unix_ms(mail.created_at), rank_of(mail.kind));
 }
 
 const QueueTable& queue() {
-    static const QueueTable table("mails");
+    static const QueueTable table("mails", "rank");
     return table;
 }
 
 std::optional<Mail> claim(Transaction& tx, Time now, Time claimed_until) {
-    const auto id = queue().claim(tx, now, claimed_until);
-    return id ? tx.query(kFind, *id).maybe<Mail>(to_mail) : std::nullopt;
+    for (int rank = 0; rank < kRanks; ++rank) {  // one by one: so the index leads to the row, however many wait
+        const auto id = queue().claim_in(tx, rank, now, claimed_until);
+        if (id) return tx.query(kFind, *id).maybe<Mail>(to_mail);
+    }
+    return std::nullopt;
 }
 
 void mark_sent(Transaction& tx, std::int64_t id, Time now) { tx.execute(kSent, id, to_unix_ms(now)); }

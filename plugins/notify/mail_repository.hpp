@@ -52,7 +52,9 @@ namespace mails {
 
 // Unless there is one of this source, event and kind already.
 void insert(Transaction& tx, const Mail& mail);
+// The lanes are the ranks of the kinds.
 [[nodiscard]] const QueueTable& queue();
+// Of the lowest rank that has one due.
 [[nodiscard]] std::optional<Mail> claim(Transaction& tx, Time now, Time claimed_until);
 void mark_sent(Transaction& tx, std::int64_t id, Time now);
 void mark_expired(Transaction& tx, std::int64_t id, Time now);

@@ -43,7 +43,7 @@ std::chrono::milliseconds pause_after(std::int64_t failures, std::chrono::millis
 // SQLite has one writer at a time, and no clause for rows that are locked.
 QueueTable::QueueTable(std::string_view table, std::string_view lane) {
     const auto in_table = [&](std::string_view text) { return with(std::string(text), "TABLE", table); };
-    const std::string in_lane = lane.empty() ? std::string() : "and " + std::string(lane) + " = $3";
+    const std::string in_lane = "and " + std::string(lane) + " = $3";
     any_due_ = in_table(kAnyDue);
     claim_ = with(with(in_table(kClaim), "LANE", in_lane), "LOCK", "");
     claim_unlocked_ = with(with(in_table(kClaim), "LANE", in_lane), "LOCK", "for update skip locked");
@@ -56,11 +56,6 @@ QueueTable::QueueTable(std::string_view table, std::string_view lane) {
 }
 
 bool QueueTable::is_any_due(Transaction& tx, Time now) const { return !tx.query(any_due_, to_unix_ms(now)).empty(); }
-
-std::optional<std::int64_t> QueueTable::claim(Transaction& tx, Time now, Time claimed_until) const {
-    const std::string& sql = tx.engine() == gatehouse::Engine::postgresql ? claim_unlocked_ : claim_;
-    return tx.query(sql, to_unix_ms(now), to_unix_ms(claimed_until)).maybe<std::int64_t>();
-}
 
 std::optional<std::int64_t> QueueTable::claim_in(Transaction& tx, std::int64_t lane, Time now,
                                                  Time claimed_until) const {

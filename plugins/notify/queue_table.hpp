@@ -23,13 +23,12 @@ using gatehouse::Transaction;
 // Immutable; thread-safe.
 class QueueTable final {
 public:
-    // lane: a column; rows of each of its values are claimed apart. Empty: all rows are one lane.
-    explicit QueueTable(std::string_view table, std::string_view lane = {});
+    // lane: a column; rows of each of its values are claimed apart.
+    QueueTable(std::string_view table, std::string_view lane);
 
     [[nodiscard]] bool is_any_due(Transaction& tx, Time now) const;
-    // The one that has been due for the longest, with this attempt counted; its id. It is due again at claimed_until,
-    // for whoever sends on after a crash.
-    [[nodiscard]] std::optional<std::int64_t> claim(Transaction& tx, Time now, Time claimed_until) const;
+    // The one of a lane that has been due for the longest, with this attempt counted; its id. It is due again at
+    // claimed_until, for whoever sends on after a crash.
     [[nodiscard]] std::optional<std::int64_t> claim_in(Transaction& tx, std::int64_t lane, Time now,
                                                        Time claimed_until) const;
     // Later again. Attempt::is_not_counted: nobody has looked at what was sent.

@@ -1,4 +1,8 @@
 // What one person can make this service send to another, and what must get through all the same.
+#include <gatehouse/storage/database.hpp>
+
+#include "migrations.hpp"
+#include "plugins/notify/mail_repository.hpp"
 #include "tests/unit/plugins/notify/notify_fixture.hpp"
 
 namespace {
@@ -58,6 +62,22 @@ TEST_F(FloodTest, ManyFollowersAreMailedUpToABoundAnHourAndAllFoundInTheApplicat
     send_mails();
     EXPECT_EQ(mails().size(), 6U);
     EXPECT_EQ(notifications(), 40U);
+}
+
+TEST_F(FloodTest, CodesGoBeforeEverythingElseThatWaits) {
+    for (int i = 0; i < 3; ++i) EXPECT_EQ(follow(), GH_OK);
+    pass(1h);
+    EXPECT_EQ(tell("user.password_changed", R"({"id":7})"), GH_OK);
+    pass(1h);
+    EXPECT_EQ(ask_for_reset("e1", "ghp_secret"), GH_OK);
+    gatehouse::Database queue({.url = database_.url(), .service = "flood-test"}, notify::migrations());
+    queue.open();
+    const auto now = host_.wall_time();
+    std::vector<std::string> kinds;
+    const auto claim = [&](gatehouse::Transaction& tx) { return notify::mails::claim(tx, now, now + 1min); };
+    while (const auto mail = queue.write(claim)) kinds.emplace_back(name_of(mail->kind));
+    EXPECT_EQ(kinds, (std::vector<std::string>{"reset_password", "password_changed", "new_follower", "new_follower",
+                                               "new_follower"}));
 }
 
 TEST_F(FloodTest, WhoIsGoneWasNeverToldOfAnybody) {
