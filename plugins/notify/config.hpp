@@ -56,6 +56,7 @@ struct Config {
     bool webhook_allow_private = false;
     std::chrono::milliseconds webhook_timeout{10'000};
     int webhook_failures_max = 20;
+    int webhook_backlog_max = 10'000;
     std::string webhook_ca_file;
     std::chrono::hours keep_mails{30 * 24}, keep_deliveries{30 * 24}, keep_notifications{180 * 24};
     gatehouse::EventOptions events;
@@ -90,6 +91,8 @@ constexpr auto describe(Config*) {
         field("webhook_timeout", &C::webhook_timeout, optional_default, description("of one request")),
         field("webhook_failures_max", &C::webhook_failures_max, optional_default, minimum(1), maximum(1'000),
               description("failures in a row after which a webhook is disabled")),
+        field("webhook_backlog_max", &C::webhook_backlog_max, optional_default, minimum(1), maximum(1'000'000),
+              description("deliveries that wait for one webhook; of more the oldest become dead letters")),
         field("webhook_ca_file", &C::webhook_ca_file, optional_default,
               description("certificates that vouch for receivers; empty: the system's")),
         field("keep_mails", &C::keep_mails, optional_default),

@@ -14,6 +14,7 @@
 #include "plugins/notify/notification_service.hpp"
 #include "plugins/notify/seeding.hpp"
 #include "plugins/notify/webhook/publisher.hpp"
+#include "plugins/notify/webhook/webhook_backlog.hpp"
 #include "plugins/notify/webhook/webhook_dispatch.hpp"
 #include "plugins/notify/webhook/webhook_handlers.hpp"
 #include "plugins/notify/webhook/webhook_service.hpp"
@@ -39,6 +40,7 @@ public:
           news_(context, announcer_, publisher_),
           webhooks_(context, database_, publisher_, config_),
           dispatch_(context, database_, announcer_, config_),
+          backlog_(context, database_, config_),
           notifications_(context, database_, templates_, config_),
           handlers_(context, notifications_, live_, config.stream_lifetime),
           seeder_(context, database_, &seeding::is_empty, seeding::parts(context, database_)) {
@@ -49,6 +51,7 @@ public:
         publisher_.declare(context);
         context.every("mail", 1s, delivery_, &MailDelivery::run).at_start();
         context.every("webhooks", 1s, dispatch_, &WebhookDispatch::run).at_start();
+        context.every("webhook backlog", 10s, backlog_, &WebhookBacklog::run);
         context.every("purge", 1h, *this, &Notify::purge);
         context.admin_command("mails.list", "Mails of one state, the newest first", delivery_, &MailDelivery::list);
         context.admin_command("mails.redrive", "Sends dead mails again", delivery_, &MailDelivery::redrive);
@@ -87,6 +90,7 @@ private:
     EventService news_;
     WebhookService webhooks_;
     WebhookDispatch dispatch_;
+    WebhookBacklog backlog_;
     NotificationService notifications_;
     NotificationHandlers handlers_;
     WebhookHandlers webhook_handlers_{webhooks_};

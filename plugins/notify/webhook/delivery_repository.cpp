@@ -24,10 +24,16 @@ constexpr char kListState[] =
     " from webhook_deliveries where webhook_id = $1 and id < $2 and state = $4 order by id desc limit $3";
 constexpr char kStatus[] = "update webhook_deliveries set last_status = $2 where id = $1";
 constexpr char kSent[] =
-    "update webhook_deliveries set state = 'sent', ended_at = $2, last_error = null where id = $1 and state = 'queued'";
+    "update webhook_deliveries set state = 'sent', ended_at = $2, last_error = null where id = $1 and state in "
+    "('queued', 'dead')";
 constexpr char kQueueAgain[] =
     "update webhook_deliveries set state = 'queued', attempts = 0, due_at = $2, created_at = $2, ended_at = null where "
     "id = $1 and body is not null";
+constexpr char kNewestBeyond[] =
+    "select id from webhook_deliveries where webhook_id = $1 and state = 'queued' order by id desc limit 1 offset $2";
+constexpr char kDropWaiting[] =
+    "update webhook_deliveries set state = 'dead', ended_at = $3, last_error = $4 where state = 'queued' and id in "
+    "(select id from webhook_deliveries where webhook_id = $1 and state = 'queued' and id <= $2 order by id limit $5)";
 constexpr char kWithdraw[] =
     "update webhook_deliveries set body = null, state = case when state in ('queued', 'dead') then 'withdrawn' else "
     "state end, ended_at = coalesce(ended_at, $2) where topic = $1 and body is not null";
@@ -94,6 +100,15 @@ void note_status(Transaction& tx, std::int64_t id, std::optional<std::int64_t> s
 void mark_sent(Transaction& tx, std::int64_t id, Time now) { tx.execute(kSent, id, to_unix_ms(now)); }
 
 void queue_again(Transaction& tx, std::int64_t id, Time now) { tx.execute(kQueueAgain, id, to_unix_ms(now)); }
+
+std::optional<std::int64_t> newest_beyond(Transaction& tx, std::int64_t webhook_id, int kept) {
+    return tx.query(kNewestBeyond, webhook_id, kept).maybe<std::int64_t>();
+}
+
+std::int64_t drop_waiting(Transaction& tx, std::int64_t webhook_id, std::int64_t last, Time now, std::string_view error,
+                          int limit) {
+    return tx.execute(kDropWaiting, webhook_id, last, to_unix_ms(now), error, limit);
+}
 
 void withdraw(Transaction& tx, std::string_view topic, Time now) { tx.execute(kWithdraw, topic, to_unix_ms(now)); }
 

@@ -47,9 +47,15 @@ void insert(Transaction& tx, const WebhookDelivery& delivery);
 [[nodiscard]] std::optional<WebhookDelivery> claim(Transaction& tx, std::int64_t webhook_id, Time now,
                                                    Time claimed_until);
 void note_status(Transaction& tx, std::int64_t id, std::optional<std::int64_t> status);
+// Also when it was dropped while it was under way.
 void mark_sent(Transaction& tx, std::int64_t id, Time now);
 // As if it were new, whatever has become of it.
 void queue_again(Transaction& tx, std::int64_t id, Time now);
+// The newest one that waits when that many newer ones are kept; empty: there are no more than these.
+[[nodiscard]] std::optional<std::int64_t> newest_beyond(Transaction& tx, std::int64_t webhook_id, int kept);
+// Of those that wait, up to and with that id, the oldest become dead letters. How many.
+std::int64_t drop_waiting(Transaction& tx, std::int64_t webhook_id, std::int64_t last, Time now, std::string_view error,
+                          int limit);
 // What was not told of a topic will not be; what was told is not kept.
 void withdraw(Transaction& tx, std::string_view topic, Time now);
 

@@ -61,16 +61,22 @@ struct WebhookView {
     std::string description;
     bool active = true;
     std::optional<std::string> disabled_reason;
+    std::optional<gatehouse::Time> backlog_full_since;
     std::int64_t created_by = 0;
     gatehouse::Time created_at{}, updated_at{};
 };
+constexpr auto backlog_field(std::optional<gatehouse::Time> WebhookView::*member) {
+    return gatehouse::field("backlog_full_since", member,
+                            gatehouse::description("it is too slow: of what waits, the oldest is given up"));
+}
 constexpr auto describe(WebhookView*) {
     using gatehouse::field;
     using V = WebhookView;
     return gatehouse::fields(field("id", &V::id), field("url", &V::url), field("types", &V::types),
                              field("description", &V::description), field("active", &V::active),
-                             field("disabled_reason", &V::disabled_reason), field("created_by", &V::created_by),
-                             field("created_at", &V::created_at), field("updated_at", &V::updated_at));
+                             field("disabled_reason", &V::disabled_reason), backlog_field(&V::backlog_full_since),
+                             field("created_by", &V::created_by), field("created_at", &V::created_at),
+                             field("updated_at", &V::updated_at));
 }
 
 // The only answers that have the secret.
@@ -82,8 +88,9 @@ constexpr auto describe(NewWebhook*) {
     using V = WebhookView;
     return gatehouse::fields(
         field("id", &V::id), field("url", &V::url), field("types", &V::types), field("description", &V::description),
-        field("active", &V::active), field("disabled_reason", &V::disabled_reason), field("created_by", &V::created_by),
-        field("created_at", &V::created_at), field("updated_at", &V::updated_at),
+        field("active", &V::active), field("disabled_reason", &V::disabled_reason),
+        backlog_field(&V::backlog_full_since), field("created_by", &V::created_by), field("created_at", &V::created_at),
+        field("updated_at", &V::updated_at),
         field("secret", &NewWebhook::secret, gatehouse::description("signs what is sent; shown here and never again")));
 }
 struct NewSecret {

@@ -11,7 +11,7 @@ using gatehouse::to_unix_ms;
 
 #define WEBHOOK_COLUMNS                                                                                         \
     "id, url, description, types, sealed_key, former_key, former_until, is_active, disabled_reason, failures, " \
-    "not_before, version, created_by, created_at, updated_at"
+    "not_before, backlog_full_since, version, created_by, created_at, updated_at"
 
 constexpr char kInsert[] =
     "insert into webhooks (id, url, description, types, sealed_key, created_by, created_at, updated_at) values ($1, "
@@ -32,6 +32,11 @@ constexpr char kWithDue[] =
     "webhook_id = webhooks.id and state = 'queued' and due_at <= $1) order by not_before, id limit $2";
 constexpr char kSuccess[] = "update webhooks set failures = 0, not_before = 0 where id = $1 and failures > 0";
 constexpr char kFailure[] = "update webhooks set failures = failures + 1, not_before = $2 where id = $1";
+constexpr char kBeginFull[] =
+    "update webhooks set backlog_full_since = $2, version = version + 1 where id = $1 and backlog_full_since is null";
+constexpr char kEndFull[] =
+    "update webhooks set backlog_full_since = null, version = version + 1 where id = $1 and backlog_full_since is not "
+    "null";
 constexpr char kDisable[] =
     "update webhooks set is_active = false, disabled_reason = $2, updated_at = $3, version = version + 1 where id = $1 "
     "and is_active";
@@ -65,6 +70,9 @@ Webhook to_webhook(const gatehouse::Row& row) {
     found.disabled_reason = row.get<std::optional<std::string>>("disabled_reason");
     found.failures = row.get<std::int64_t>("failures");
     found.not_before = from_unix_ms(row.get<std::int64_t>("not_before"));
+    if (const auto since = row.get<std::optional<std::int64_t>>("backlog_full_since")) {
+        found.backlog_full_since = from_unix_ms(*since);
+    }
     found.version = row.get<std::int64_t>("version");
     found.created_by = row.get<std::int64_t>("created_by");
     found.created_at = from_unix_ms(row.get<std::int64_t>("created_at"));
@@ -111,6 +119,12 @@ void note_success(Transaction& tx, std::int64_t id) { tx.execute(kSuccess, id); 
 void note_failure(Transaction& tx, std::int64_t id, Time not_before) {
     tx.execute(kFailure, id, to_unix_ms(not_before));
 }
+
+bool begin_full_backlog(Transaction& tx, std::int64_t id, Time now) {
+    return tx.execute(kBeginFull, id, to_unix_ms(now)) == 1;
+}
+
+bool end_full_backlog(Transaction& tx, std::int64_t id) { return tx.execute(kEndFull, id) == 1; }
 
 bool disable(Transaction& tx, std::int64_t id, Time now, std::string_view reason) {
     return tx.execute(kDisable, id, reason, to_unix_ms(now)) == 1;

@@ -28,6 +28,7 @@ struct Webhook {
     std::optional<std::string> disabled_reason;
     std::int64_t failures = 0;  // in a row
     Time not_before{};
+    std::optional<Time> backlog_full_since;
     std::int64_t version = 1;
     std::int64_t created_by = 0;
     Time created_at{}, updated_at{};
@@ -40,7 +41,7 @@ void insert(Transaction& tx, const Webhook& webhook);
 // Newest first, below an id.
 [[nodiscard]] std::vector<Webhook> list(Transaction& tx, std::int64_t below, int limit);
 [[nodiscard]] std::int64_t count(Transaction& tx);
-// All but id, created_by and created_at; the version grows.
+// All but id, created_by, created_at and backlog_full_since; the version grows.
 void update(Transaction& tx, const Webhook& webhook, Time now);
 // With its deliveries. False: there was none.
 bool remove(Transaction& tx, std::int64_t id);
@@ -51,6 +52,9 @@ bool remove(Transaction& tx, std::int64_t id);
 [[nodiscard]] std::vector<std::int64_t> with_due(Transaction& tx, Time now, int limit);
 void note_success(Transaction& tx, std::int64_t id);
 void note_failure(Transaction& tx, std::int64_t id, Time not_before);
+// False: it was so already.
+bool begin_full_backlog(Transaction& tx, std::int64_t id, Time now);
+bool end_full_backlog(Transaction& tx, std::int64_t id);
 // False: it was not active any more.
 bool disable(Transaction& tx, std::int64_t id, Time now, std::string_view reason);
 

@@ -24,9 +24,16 @@ std::string context_of(std::int64_t webhook_id) { return "webhook/" + std::to_st
 Reach reach_of(const Config& config) { return config.webhook_allow_private ? Reach::everywhere : Reach::public_only; }
 
 WebhookView to_view(const Webhook& webhook) {
-    return {webhook.id,          webhook.url,        webhook.types,
-            webhook.description, webhook.is_active,  webhook.disabled_reason,
-            webhook.created_by,  webhook.created_at, webhook.updated_at};
+    return {webhook.id,
+            webhook.url,
+            webhook.types,
+            webhook.description,
+            webhook.is_active,
+            webhook.disabled_reason,
+            webhook.backlog_full_since,
+            webhook.created_by,
+            webhook.created_at,
+            webhook.updated_at};
 }
 
 DeliveryView to_view(const WebhookDelivery& delivery) {
