@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -105,6 +106,16 @@ bool is_plainly_private(std::string host) {
     return ::inet_pton(AF_INET6, host.c_str(), &six) != 1 || !is_public6(six);
 }
 
+// Not where other protocols are spoken, some of which would take the lines of a request for orders.
+bool is_port_refused(const std::string& text) {
+    static constexpr int kRefused[] = {1433, 1521, 2049, 2375, 3306, 5432,  5672,
+                                       5984, 6379, 9042, 9092, 9200, 11211, 27017};
+    int port = 0;
+    std::from_chars(text.data(), text.data() + text.size(), port);
+    if (std::find(std::begin(kRefused), std::end(kRefused), port) != std::end(kRefused)) return true;
+    return port < 1024 && port != 80 && port != 443;
+}
+
 }  // namespace
 
 std::string fault_of_url(const std::string& text, Reach reach) {
@@ -115,6 +126,9 @@ std::string fault_of_url(const std::string& text, Reach reach) {
     if (!host || host->empty()) return "must be an absolute URL";
     if (part_of(url, CURLUPART_USER) || part_of(url, CURLUPART_PASSWORD)) return "must not have a user or password";
     if (part_of(url, CURLUPART_FRAGMENT)) return "must not have a fragment";
+    if (const auto port = part_of(url, CURLUPART_PORT); port && is_port_refused(*port)) {
+        return "must have the port 80 or 443, or one from 1024 on that no mail server or database listens on";
+    }
     if (reach == Reach::public_only && is_plainly_private(*host)) return "must be an address of the public internet";
     return {};
 }

@@ -1,5 +1,6 @@
-// Where webhooks may go: to http and https at addresses of the public internet, unless private ones are allowed. The
-// name is checked when it is registered, and the address that it leads to each time that a connection is made.
+// Where webhooks may go: to http and https at addresses of the public internet, unless private ones are allowed, at
+// ports where nothing else is to be expected. The name is checked when it is registered, and the address that it leads
+// to each time that a connection is made.
 #pragma once
 
 #include <sys/socket.h>

@@ -87,9 +87,21 @@ TEST(TargetTest, AUrlThatIsNone) {
     }
 }
 
+TEST(TargetTest, APortWhereSomethingElseListensIsRefused) {
+    for (const char* const port : {"0", "1", "22", "025", "25", "79", "081", "110", "465", "587", "993", "1023", "3306",
+                                   "5432", "6379", "11211", "27017"}) {
+        for (const Reach reach : {Reach::public_only, Reach::everywhere}) {
+            EXPECT_NE(fault_of_url("http://example.com:" + std::string(port) + "/", reach), "") << port;
+        }
+    }
+    for (const char* const port : {"", ":80", ":080", ":443", ":1024", ":8080", ":8443", ":10000", ":65535"}) {
+        EXPECT_EQ(fault_of_url("https://example.com" + std::string(port) + "/", Reach::public_only), "") << port;
+    }
+}
+
 TEST(TargetTest, WhatIsPlainlyPrivateIsRefusedUnlessAllowed) {
     for (const char* const inside :
-         {"http://localhost/", "http://LOCALHOST./", "http://a.localhost:81/", "http://127.0.0.1/", "http://127.1/",
+         {"http://localhost/", "http://LOCALHOST./", "http://a.localhost:8081/", "http://127.0.0.1/", "http://127.1/",
           "http://2130706433/", "http://0x7f.0.0.1/", "http://0177.0.0.1/", "http://0/", "http://10.1.2.3/",
           "http://169.254.169.254/latest/meta-data", "http://[::1]/", "http://[::ffff:127.0.0.1]/", "http://[fe80::1]/",
           "http://[fd12::1]:8080/"}) {

@@ -114,6 +114,17 @@ TEST_F(WebhookApiTest, OneThatIsOffIsNotSentTo) {
     EXPECT_TRUE(deliveries(path).empty());
 }
 
+TEST_F(WebhookApiTest, APortOfAnotherProtocolIsRefused) {
+    const std::string path = create_path();
+    const auto refused = as_admin("PATCH", path).json(R"({"url":"http://example.com:22/"})").send();
+    EXPECT_EQ(refused.status, 422);
+    EXPECT_EQ(refused.error_pointers(), std::vector<std::string>{"/url"});
+    const auto made =
+        as_admin("POST", kPath).json(R"({"types":["post.created"],"url":"https://example.com:25/"})").send();
+    EXPECT_EQ(made.status, 422) << made.body;
+    EXPECT_NE(made.body.find("must have the port 80 or 443"), std::string::npos) << made.body;
+}
+
 TEST_F(PublicWebhookTest, PrivateAddressesAreRefused) {
     for (const char* const url : {"http://127.0.0.1:8080/", "http://localhost/", "http://10.0.0.1/", "http://[::1]/"}) {
         const auto answer = host_.request("POST", "/api/notifications/webhooks")
