@@ -73,16 +73,16 @@ void CallRequest::copy_identity(const gh_identity* identity, const std::string& 
 bool CallRequest::find_route(const Generation& generation) {
     const std::string_view path(view_.path.ptr, view_.path.len);
     switch (generation.routes().find(method_, path, route_, captures_)) {
-        case PluginMatch::not_found: refuse(404, "Not Found"); return false;
-        case PluginMatch::method_not_allowed: refuse(405, "Method Not Allowed"); return false;
+        case PluginMatch::not_found: refuse(404, "no_route", "Not Found"); return false;
+        case PluginMatch::method_not_allowed: refuse(405, "method_not_allowed", "Method Not Allowed"); return false;
         case PluginMatch::found: break;
     }
     if (!admits_caller()) {
-        refuse(403, "Forbidden");
+        refuse(403, "forbidden", "Forbidden");
         return false;
     }
     if (route_->max_body != 0 && body_.size() > route_->max_body) {
-        refuse(413, "Content Too Large");
+        refuse(413, "body_too_large", "Content Too Large");
         return false;
     }
     view_.params = captures_.data();
@@ -124,7 +124,7 @@ void CallRequest::begin(const std::shared_ptr<Generation>& generation, std::func
     if (result == Dispatch::draining) {
         is_drained_ = true;
     } else {
-        refuse(503, "Service Unavailable");
+        refuse(503, "queue_full", "Service Unavailable");
     }
     end();
 }
@@ -158,7 +158,7 @@ gh_status CallRequest::dispatch(const std::shared_ptr<Generation>& generation) {
             if (result == Dispatch::draining) {
                 self->is_drained_ = true;
             } else {
-                self->refuse(503, "Service Unavailable");
+                self->refuse(503, "queue_full", "Service Unavailable");
             }
             self->end();
         });
@@ -178,10 +178,11 @@ void CallRequest::deliver(gh_call_done done, void* context) const {
     done(context, GH_OK, &response, nullptr);
 }
 
-void CallRequest::refuse(int code, std::string_view title) {
+void CallRequest::refuse(int code, std::string_view reason, std::string_view title) {
     std::scoped_lock lock(mutex_);
     code_ = code;
     answer_fields_.emplace_back("content-type", "application/problem+json");
+    answer_fields_.emplace_back("gatehouse-error", reason);
     answer_body_ =
         R"({"type":"about:blank","title":")" + std::string(title) + R"(","status":)" + std::to_string(code) + "}";
 }

@@ -52,7 +52,8 @@ private:
     bool admits_caller() const;
     bool find_route(const Generation& generation);
     gh_status dispatch(const std::shared_ptr<Generation>& generation);
-    void refuse(int code, std::string_view title);
+    // Says in gatehouse-error that this is no answer of the service.
+    void refuse(int code, std::string_view reason, std::string_view title);
     bool take_head(const gh_response& response);
     bool take_body(const gh_bytes& chunk);
     void end();

@@ -16,8 +16,11 @@ protected:
         TestCarrier carrier(*loops_[0], probe_, "GET", std::move(path));
         return carrier.send().get();
     }
-    Outcome direct(const std::string& service, const std::string& method, const std::string& target,
-                   const std::string& body = {}, std::uint64_t deadline_ns = 0) {
+    struct Answer : Outcome {
+        std::string error;  // gatehouse-error
+    };
+    Answer direct(const std::string& service, const std::string& method, const std::string& target,
+                  const std::string& body = {}, std::uint64_t deadline_ns = 0) {
         gh_call_request request{};
         request.size = sizeof(request);
         request.service = {service.data(), service.size()};
@@ -26,15 +29,20 @@ protected:
         request.body = {body.data(), body.size()};
         request.deadline_ns = deadline_ns;
         request.identity = identity_;
-        Outcome outcome;
+        Answer outcome;
         status_ = host_->call(
             request,
             [](void* context, gh_status status, const gh_call_response* response, const gh_error*) {
-                auto& [out, called] = *static_cast<std::pair<Outcome*, gh_status*>*>(context);
+                auto& [out, called] = *static_cast<std::pair<Answer*, gh_status*>*>(context);
                 *called = status;
                 if (response == nullptr) return;
                 out->code = response->code;
                 out->body.assign(response->body.ptr, response->body.len);
+                for (std::size_t i = 0; i < response->n_headers; ++i) {
+                    const auto& [key, value] = response->headers[i];
+                    if (std::string_view(key.ptr, key.len) == "gatehouse-error")
+                        out->error.assign(value.ptr, value.len);
+                }
             },
             &(context_ = {&outcome, &called_}));
         return outcome;
@@ -52,7 +60,7 @@ protected:
     gh_identity user_{};
     const gh_identity* identity_ = nullptr;
     gh_status status_ = GH_OK, called_ = GH_OK;
-    std::pair<Outcome*, gh_status*> context_;
+    std::pair<Answer*, gh_status*> context_;
 };
 
 TEST_F(CallTest, ReachesABlockingHandlerOnTheCallersThread) { EXPECT_EQ(through("/call/peer/who").body, "probe/"); }
@@ -67,6 +75,12 @@ TEST_F(CallTest, StopsAtADepthOfEight) {
     std::string path = "/who";
     for (int i = 0; i < 10; ++i) path.insert(0, "/call/probe");
     EXPECT_EQ(through(path).body, "8");  // GH_E_STATE
+}
+
+TEST_F(CallTest, MarksWhatIsNoAnswerOfTheService) {
+    EXPECT_EQ(direct("peer", "GET", "/nowhere").error, "no_route");
+    EXPECT_EQ(direct("peer", "DELETE", "/echo").error, "method_not_allowed");
+    EXPECT_EQ(direct("peer", "GET", "/who").error, "");
 }
 
 TEST_F(CallTest, CarriesABodyFromAPlainThread) {
