@@ -194,6 +194,9 @@ Outcome ErrandRunner::attempt(const Errand& errand) const {
         if (answer.ok()) return {Outcome::Kind::done, 0, {}};
         const std::string status = "status " + std::to_string(answer.status);
         if (is_about_now(answer.status)) return {Outcome::Kind::unknown, 0, status};
+        if (const auto error = answer.header("gatehouse-error")) {
+            return {Outcome::Kind::failed, 0, status + " of the gateway, " + std::string(*error)};
+        }
         if (answer.status >= 500) return {Outcome::Kind::failed, 0, status};
         if (is_about_account(errand.kind)) return change_account(errand, answer);
         if (answer.status == 404) return {Outcome::Kind::done, 0, {}};  // it is gone already

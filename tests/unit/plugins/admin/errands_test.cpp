@@ -189,6 +189,26 @@ TEST_F(ErrandsTest, ARemovalIsDoneLaterToo) {
               (std::vector<std::string>{"post.remove post/100", "report.resolve report/" + std::to_string(id)}));
 }
 
+TEST_F(ErrandsTest, AnAnswerOfTheGatewayItselfIsNeitherDoneNorRefused) {
+    const auto id = report(kBob, "post/100");
+    const auto answer_all = [](const PeerRequest& request) -> Answer {
+        if (request.method == "GET") return {.status = 200, .headers = {}, .body = account(7)};
+        return {.status = 404, .headers = {{"gatehouse-error", "no_route"}}, .body = "{}"};
+    };
+    host_.on_call("posts", answer_all);
+    host_.on_call("auth", answer_all);
+    EXPECT_EQ(resolve(kMod, id, R"({"action":"remove"})").status, 202);
+    EXPECT_EQ(ban(kRoot, 7).status, 202);
+    attempts_in(100);
+    EXPECT_EQ(look(id).at("state"), "resolving");
+    EXPECT_EQ(errands().at("count"), 2);
+    EXPECT_EQ(errands().at("errands").at(0).at("last_error"), "status 404 of the gateway, no_route");
+    host_.on_call("posts", [](const PeerRequest&) -> Answer { return {.status = 404, .headers = {}, .body = "{}"}; });
+    run_jobs(300);
+    EXPECT_EQ(look(id).at("state"), "resolved") << "now posts itself says that it is gone";
+    EXPECT_EQ(errands().at("count"), 1);
+}
+
 TEST_F(ErrandsTest, ARemovalWhoseAnswerWasLostIsNotDoneTwice) {
     const auto id = report(kBob, "comment/200");
     post_service_ = Peer::mute;
