@@ -3,6 +3,8 @@
 #include <gatehouse/binding.hpp>
 #include <gatehouse/storage/rows.hpp>
 
+#include "plugins/auth/former_names.hpp"
+
 namespace auth::accounts {
 namespace {
 
@@ -18,6 +20,7 @@ constexpr char kInsertImported[] =
     "insert into users (id, username, username_key, email, email_key, email_verified, password_hash, roles, status,"
     " full_name, phone, created_at, updated_at, imported_cost)"
     " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13) on conflict do nothing";
+constexpr char kTakeBack[] = "delete from users where id = $1";
 constexpr char kHighestImportedCost[] = "select max(imported_cost) from users where imported_cost is not null";
 constexpr char kFind[] = "select " ACCOUNT_COLUMNS " from users where id = $1";
 constexpr char kFindByName[] = "select " ACCOUNT_COLUMNS " from users where username_key = $1";
@@ -125,10 +128,15 @@ void insert(Transaction& tx, const Account& account, std::string_view password_h
 
 bool insert_imported(Transaction& tx, const Account& account, std::string_view password_hash,
                      std::optional<int> imported_cost) {
-    return tx.execute(kInsertImported, account.id, account.username, fold_case(account.username), account.email,
-                      fold_case(account.email), account.email_verified, password_hash, join_roles(account.roles),
-                      gatehouse::name_of(account.status), account.full_name, account.phone,
-                      gatehouse::to_unix_ms(account.created_at), imported_cost) == 1;
+    const auto inserted = tx.execute(kInsertImported, account.id, account.username, fold_case(account.username),
+                                     account.email, fold_case(account.email), account.email_verified, password_hash,
+                                     join_roles(account.roles), gatehouse::name_of(account.status), account.full_name,
+                                     account.phone, gatehouse::to_unix_ms(account.created_at), imported_cost);
+    if (inserted == 0) return false;
+    // Looked at afterwards: a renaming that gave the name up at the same time is over by now.
+    if (!former_names::holder(tx, account.username)) return true;
+    tx.execute(kTakeBack, account.id);
+    return false;
 }
 
 int highest_imported_cost(Transaction& tx) {

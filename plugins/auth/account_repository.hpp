@@ -32,9 +32,9 @@ struct AccountFilter {
 
 namespace accounts {
 
-// UniqueViolation when the name or the address is taken; see taken_field().
+// UniqueViolation when the name or the address is taken. Former names are not looked at: see former_names.hpp.
 void insert(Transaction& tx, const Account& account, std::string_view password_hash);
-// False when the id, the name or the address is taken. imported_cost: of a bcrypt hash.
+// False when the id, the address or the name is taken, be it as a former one. imported_cost: of a bcrypt hash.
 [[nodiscard]] bool insert_imported(Transaction& tx, const Account& account, std::string_view password_hash,
                                    std::optional<int> imported_cost);
 // Of all users who still have such a hash; 0 = nobody.

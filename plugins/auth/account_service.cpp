@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "plugins/auth/account_events.hpp"
+#include "plugins/auth/former_names.hpp"
 #include "plugins/auth/invitations.hpp"
 #include "plugins/auth/password_policy.hpp"
 #include "plugins/auth/reset_repository.hpp"
@@ -30,6 +31,11 @@ void require_expected(const Account& account, const KnownRights& expected) {
 
 constexpr char kUsernameTaken[] = "is already taken";
 constexpr char kEmailTaken[] = "is already registered";
+// New names of one account, so that nobody collects them; to come back to an old one is free.
+constexpr std::int64_t kNewNamesMax = 5;
+constexpr std::chrono::days kNewNamesWindow{30};
+
+Conflict name_taken() { return Conflict("The user name is already taken.", "/username"); }
 
 void require_good_password(const std::string& password, const char* pointer, const Account& owner) {
     if (const auto problem = password_problem(password, owner.username, owner.email)) throw Invalid(pointer, *problem);
@@ -38,7 +44,7 @@ void require_good_password(const std::string& password, const char* pointer, con
 }  // namespace
 
 gatehouse::Problem taken(const gatehouse::UniqueViolation& violation) {
-    if (violation.violates("users.username_key")) return Conflict("The user name is already taken.", "/username");
+    if (violation.violates("users.username_key")) return name_taken();
     if (violation.violates("users.email_key")) return Conflict("The e-mail address is already registered.", "/email");
     return gatehouse::ServiceUnavailable();  // two equal ids: the next try has another one
 }
@@ -76,7 +82,7 @@ Grant AccountService::begin(const NewAccount& draft, const Client& client,
     const std::string hash = hasher_.hash(draft.password);
     const auto begun = database_.write([&](Transaction& tx) {
         take(tx);
-        accounts::insert(tx, account, hash);
+        insert(tx, account, hash);
         account_events::registered(tx, account);
         emails_.request(tx, account);
         return sessions_.begin(tx, account.id, client, account.created_at);
@@ -88,11 +94,17 @@ Account AccountService::create(const NewAccount& draft) {
     const Account account = prepare(draft);
     const std::string hash = hasher_.hash(draft.password);
     database_.write([&](Transaction& tx) {
-        accounts::insert(tx, account, hash);
+        insert(tx, account, hash);
         account_events::registered(tx, account);
         emails_.request(tx, account);
     });
     return account;
+}
+
+// Former names are looked at afterwards: a renaming that gave the name up at the same time is over by then.
+void AccountService::insert(Transaction& tx, const Account& account, std::string_view password_hash) {
+    accounts::insert(tx, account, password_hash);
+    if (former_names::holder(tx, account.username)) throw name_taken();
 }
 
 Account AccountService::prepare(const NewAccount& draft) {
@@ -129,16 +141,18 @@ std::vector<Account> AccountService::list(const AccountFilter& filter) {
 Account AccountService::rename(std::int64_t id, const NewNames& names, const std::string& password,
                                const Client& client, const std::function<void(const Account&)>& allow) {
     confirm(credentials_of(id), password, "/password", client);
+    const Time now = clock_.wall();
     return database_.write(gatehouse::Isolation::serializable, [&](Transaction& tx) {
         auto account = accounts::find(tx, id);
         if (!account) throw NotFound("There is no such user.");
         allow(*account);
         const Account before = *account;
+        if (names.username) change_name(tx, before, *names.username, now);
         account->username = names.username.value_or(account->username);
         account->email = names.email.value_or(account->email);
         const bool has_moved = fold_case(account->email) != fold_case(before.email);
         if (has_moved) account->email_verified = false;
-        accounts::update_names(tx, *account, clock_.wall());
+        accounts::update_names(tx, *account, now);
         account_events::changed(tx, before, *account);
         if (has_moved) {
             password_resets::void_all(tx, id);  // they are in the old mailbox
@@ -146,6 +160,21 @@ Account AccountService::rename(std::int64_t id, const NewNames& names, const std
         }
         return std::move(*account);
     });
+}
+
+void AccountService::change_name(Transaction& tx, const Account& account, const std::string& username, Time now) {
+    if (fold_case(username) == fold_case(account.username)) return;
+    former_names::keep(tx, account.id, account.username);
+    const auto holder = former_names::holder(tx, username);
+    if (holder && *holder != account.id) throw name_taken();
+    if (holder) return;  // he had it before
+    const auto recent = former_names::taken_after(tx, account.id, now - kNewNamesWindow);
+    if (recent.count >= kNewNamesMax) {
+        throw gatehouse::TooManyRequests(
+            std::chrono::ceil<std::chrono::seconds>(recent.oldest + kNewNamesWindow - now),
+            "An account gets 5 new names in 30 days. You can go back to one that you had before.");
+    }
+    if (!former_names::take(tx, account.id, username, now)) throw name_taken();
 }
 
 void AccountService::change_password(std::int64_t id, std::int64_t session_id, const std::string& old_password,
@@ -232,7 +261,8 @@ void AccountService::refuse_taken(const std::string& username, const std::string
         bool username, email;
     };
     const Taken taken = database_.read([&](Transaction& tx) {
-        return Taken{accounts::find_by_login(tx, username).has_value(), accounts::find_by_login(tx, email).has_value()};
+        return Taken{accounts::find_by_login(tx, username) || former_names::holder(tx, username),
+                     accounts::find_by_login(tx, email).has_value()};
     });
     if (!taken.username && !taken.email) return;
     Conflict problem("The user name or the e-mail address is already in use.");

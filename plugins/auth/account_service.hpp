@@ -64,8 +64,8 @@ public:
     [[nodiscard]] std::optional<Account> find_active(const std::string& username);
     [[nodiscard]] std::vector<Account> list(const AccountFilter& filter);
 
-    // The password confirms. Forbidden when it is wrong. A new address is not verified. allow: throws to refuse, with
-    // the account as it is before.
+    // The password confirms. Forbidden when it is wrong. A new address is not verified. The account keeps its former
+    // names; TooManyRequests when it collects them. allow: throws to refuse, with the account as it is before.
     [[nodiscard]] Account rename(std::int64_t id, const NewNames& names, const std::string& password,
                                  const Client& client, const std::function<void(const Account&)>& allow);
     // Ends all other sessions.
@@ -82,6 +82,8 @@ private:
     // take: what else belongs to the transaction; throws to refuse.
     [[nodiscard]] Grant begin(const NewAccount& draft, const Client& client,
                               const std::function<void(Transaction&)>& take);
+    void insert(Transaction& tx, const Account& account, std::string_view password_hash);
+    void change_name(Transaction& tx, const Account& account, const std::string& username, Time now);
     void confirm(const Credentials& credentials, const std::string& password, const char* pointer,
                  const Client& client);
     [[nodiscard]] Credentials credentials_of(std::int64_t id);

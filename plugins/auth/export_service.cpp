@@ -5,6 +5,7 @@
 
 #include "plugins/auth/account_repository.hpp"
 #include "plugins/auth/bcrypt.hpp"
+#include "plugins/auth/former_names.hpp"
 
 namespace auth {
 namespace {
@@ -48,8 +49,10 @@ AccountExport ExportService::export_of(std::int64_t user_id) const {
     return database_.read([&](gatehouse::Transaction& tx) {
         auto credentials = accounts::find_credentials(tx, user_id);
         if (!credentials) throw gatehouse::NotFound();
+        auto names = former_names::list(tx, user_id, credentials->account.username);
         return AccountExport{.exported_at = clock_.wall(),
                              .account = std::move(credentials->account),
+                             .former_names = std::move(names),
                              .password_hash_kind = bcrypt_cost(credentials->password_hash) ? "bcrypt" : "argon2id",
                              .sessions = tx.query(kSessions, user_id, kRowsMax).all<ExportedSession>(to_session),
                              .password_resets = tx.query(kResets, user_id, kRowsMax).all<ExportedReset>(to_reset),

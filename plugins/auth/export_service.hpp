@@ -48,7 +48,8 @@ constexpr auto describe(ExportedCode*) {
 struct AccountExport {
     Time exported_at{};
     Account account;
-    std::string password_hash_kind;  // "argon2id" or "bcrypt"
+    std::vector<std::string> former_names;  // that are kept for the account, in lower case
+    std::string password_hash_kind;         // "argon2id" or "bcrypt"
     std::vector<ExportedSession> sessions;
     std::vector<ExportedReset> password_resets;  // mails of the last hour
     std::optional<ExportedCode> email_code;
@@ -57,6 +58,7 @@ constexpr auto describe(AccountExport*) {
     using gatehouse::field;
     using E = AccountExport;
     return gatehouse::fields(field("exported_at", &E::exported_at), field("account", &E::account),
+                             field("former_names", &E::former_names),
                              field("password_hash_kind", &E::password_hash_kind), field("sessions", &E::sessions),
                              field("password_resets", &E::password_resets), field("email_code", &E::email_code));
 }

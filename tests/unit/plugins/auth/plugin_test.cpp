@@ -68,7 +68,7 @@ TEST_F(AuthPluginTest, EveryAlgorithmSignsAndVerifies) {
     }
 }
 
-constexpr std::size_t kMigrations = 7;  // that of events, and its own
+constexpr std::size_t kMigrations = 8;  // that of events, and its own
 
 TEST_F(AuthPluginTest, MigrationsAreReportedAndApplied) {
     const auto host = new_host("", TestHost::Start::no);
