@@ -17,8 +17,8 @@ namespace {
 // tells. It gets this long for its answer.
 constexpr Duration kHalfCloseGrace = 500ms;
 // How long and for how much input a connection is kept after its last response, so that the client can read that.
-constexpr Duration kLingerTime = 5s;
-constexpr std::uint64_t kLingerBytesMax = 64 * 1024 * 1024;  // an upload that was refused by its length goes on first
+constexpr Duration kLingerTime = 2s, kUploadLingerTime = 5s;
+constexpr std::uint64_t kLingerBytesMax = 1024 * 1024, kUploadLingerBytesMax = 64 * 1024 * 1024;
 
 std::string name_of(const PeerAddress& peer, pipeline::AddressOctets& octets, std::uint16_t& port) {
     std::array<char, INET6_ADDRSTRLEN> text{};
@@ -276,14 +276,16 @@ void Session::end_access() {
 }
 
 // Says that nothing more will come, and reads on for a moment: closing with unread input makes the kernel send a reset,
-// which can overtake the response.
+// which can overtake the response. A client whose upload was refused sends on until it looks for an answer.
 Task<> Session::close_gently() {
     Channel& channel = client_.channel();
     if (!channel.is_open()) co_return;
     if (channel.input_state() == Channel::Event::data && !client_.is_gone()) {
         channel.shutdown_send();
-        const TimePoint deadline = Clock::now() + kLingerTime;
-        const std::uint64_t bytes_max = channel.received_bytes() + kLingerBytesMax;
+        const bool is_uploading = !client_.body().done() || client_.exchange().status == 413;
+        const TimePoint deadline = Clock::now() + (is_uploading ? kUploadLingerTime : kLingerTime);
+        const std::uint64_t bytes_max =
+            channel.received_bytes() + (is_uploading ? kUploadLingerBytesMax : kLingerBytesMax);
         Channel::Event event = Channel::Event::data;
         while (event == Channel::Event::data && channel.received_bytes() < bytes_max) {
             channel.input().consume(channel.unread().size());
