@@ -7,8 +7,8 @@ from urllib.parse import quote
 
 import pytest
 
-from harness.client import assert_problem
-from harness.site import register, unique
+from harness.client import assert_problem, eventually
+from harness.site import PASSWORD, register, unique
 
 
 def publish(user, text="Hello", **more):
@@ -264,6 +264,29 @@ def test_a_comment_is_changed_by_its_author_only(alice, bob, client):
     assert [item["text"] for item in client.get(path + "/comments").json()["items"]] == ["edited"]
     bob.client.delete(own).expect(204)
     assert client.get(path).json()["comments"] == 0
+
+
+def test_a_comment_is_found_at_the_address_that_its_maker_is_told(alice, bob, client):
+    post = publish(alice)
+    made = bob.client.post(f"/api/posts/{post['id']}/comments", {"text": "here"}).expect(201)
+    found = client.get(made.header("location")).expect(200)
+    assert found.json() == made.json()
+    alice.client.patch(f"/api/posts/{post['id']}", {"visibility": "private"}).expect(200)
+    assert_problem(client.get(made.header("location")), 404)
+
+
+def test_all_that_one_wrote_carries_the_new_name(site, bob, client):
+    writer = register(site)
+    post, other = publish(writer), publish(bob)
+    writer.client.post(f"/api/posts/{other['id']}/comments", {"text": "x"}).expect(201)
+    writer.client.put(f"/api/posts/{other['id']}/like").expect(204)
+    name = unique("renamed")
+    writer.client.patch("/api/auth/me", {"username": name, "password": PASSWORD}).expect(200)
+
+    def names():
+        comments, likes = (bob.client.get(f"/api/posts/{other['id']}/{what}").json()["items"] for what in ("comments", "likes"))
+        return {client.get(f"/api/posts/{post['id']}").json()["author_name"], comments[0]["author_name"], likes[0]["user_name"]}
+    eventually(lambda: names() == {name}, "the new name", seconds=30, every=0.2)
 
 
 def test_a_reply_belongs_to_the_same_post(alice, bob):
