@@ -235,8 +235,12 @@ Account AccountService::change_rights(std::int64_t id, const NewRights& rights) 
 
 void AccountService::close(std::int64_t id, const std::string& password, const Client& client) {
     confirm(credentials_of(id), password, "/password", client);
-    static_cast<void>(change_rights(
-        id, {.status = Status::deleted, .roles = {}, .email_verified = {}, .reason = {}, .expected = {}}));
+    static_cast<void>(change_rights(id, {.status = Status::deleted,
+                                         .roles = {},
+                                         .email_verified = {},
+                                         .reason = {},
+                                         .expected = {},
+                                         .keep_admin = true}));
 }
 
 void AccountService::confirm(const Credentials& credentials, const std::string& password, const char* pointer,

@@ -74,7 +74,8 @@ public:
     // Tokens with the old rights stop working at once; of an account that is not active all sessions end. Conflict for
     // an account that is erased, that is not as expected, or that is the last administrator's and has to be kept.
     [[nodiscard]] Account change_rights(std::int64_t id, const NewRights& rights);
-    // Deletes the account of a user who knows its password, as change_rights() does.
+    // Deletes the account of a user who knows its password, as change_rights() does; Conflict for the last
+    // administrator.
     void close(std::int64_t id, const std::string& password, const Client& client);
 
 private:

@@ -79,7 +79,8 @@ private:
             .refuses({404});
         context.del("/api/users/me", handlers_, &ProfileHandlers::remove)
             .requires_user()
-            .summary("Hide the own profile and close the account");
+            .summary("Hide the own profile and close the account")
+            .refuses({409});
         context.get("/api/users/{id:int}", handlers_, &ProfileHandlers::show)
             .summary("A user, as everybody sees them")
             .param("id", "the user's id");

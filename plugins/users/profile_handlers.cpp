@@ -11,8 +11,26 @@ namespace {
 
 struct AccountChange {
     std::string status;
+    bool keep_admin = true;
 };
-constexpr auto describe(AccountChange*) { return fields(field("status", &AccountChange::status)); }
+constexpr auto describe(AccountChange*) {
+    return fields(field("status", &AccountChange::status), field("keep_admin", &AccountChange::keep_admin));
+}
+
+struct Refusal {
+    std::string detail;
+};
+constexpr auto describe(Refusal*) { return fields(field("detail", &Refusal::detail)); }
+
+// In auth's words, which are for people.
+gatehouse::Conflict refusal_of(const gatehouse::CallResponse& answer) {
+    Refusal refusal{"The account cannot be closed."};
+    try {
+        refusal = gatehouse::from_json<Refusal>(answer.body);
+    } catch (const gatehouse::Problem&) {
+    }
+    return gatehouse::Conflict(refusal.detail);
+}
 
 void check_match(const Request& request, const Profile& profile) {
     const auto list = request.header("if-match");
@@ -39,14 +57,15 @@ gatehouse::Tagged<Profile> ProfileHandlers::change(const Request& request, const
 }
 
 gatehouse::NoContent ProfileHandlers::remove(const Request& request, const User& user) {
-    service_.hide(user);
     auto call =
         gatehouse::CallRequest::json("PATCH", "/api/auth/users/" + std::to_string(user.id), AccountChange{"deleted"});
     const auto answer = context_.call("auth", std::move(call).within(request));
+    if (answer.status == 409) throw refusal_of(answer);
     if (!answer.ok() && answer.status != 404) {
         throw gatehouse::ServiceUnavailable(std::chrono::seconds(1),
                                             "The account could not be closed yet; please try again.");
     }
+    service_.hide(user);
     return {};
 }
 

@@ -75,6 +75,19 @@ TEST_F(DeletionTest, ThenTheAddressIsFreeAndTheNameIsNobodysForEver) {
     EXPECT_EQ(listed.body.find("ann@example.com"), std::string::npos) << listed.body;
 }
 
+TEST_F(DeletionTest, TheLastAdministratorStays) {
+    const Login ann = sign_up("ann"), bob = sign_up("bob");
+    ASSERT_EQ(change_rights(ann.id, R"({"roles":["user","admin"]})").status, 200);
+    const Login boss = login_of(log_in("ann", kPassword));
+    const Answer refused = close(boss);
+    EXPECT_EQ(refused.status, 409);
+    EXPECT_EQ(refused.json().at("detail"), "There would be no administrator left.");
+    EXPECT_EQ(verify(boss.access_token), 200) << "nothing has changed";
+    ASSERT_EQ(change_rights(bob.id, R"({"roles":["user","admin"]})").status, 200);
+    EXPECT_EQ(close(boss).status, 204);
+    EXPECT_EQ(close(login_of(log_in("bob", kPassword))).status, 409) << "now he is the last one";
+}
+
 TEST_F(DeletionTest, TheServiceErasesByItself) {
     const Login ann = sign_up("ann");
     ASSERT_EQ(close(ann).status, 204);

@@ -193,17 +193,19 @@ protected:
             calls_.push_back(request.method + " " + request.target + " " + request.body);
             Answer answer;
             answer.status = auth_status_;
+            answer.body = auth_body_;
             return answer;
         });
         as(kAnn, "POST", "/api/users", R"({"first_name":"Ann"})");
     }
     std::vector<std::string> calls_;
     int auth_status_ = 204;
+    std::string auth_body_;
 };
 
 TEST_F(UserDeletionTest, HidesTheProfileAndClosesTheAccount) {
     EXPECT_EQ(as(kAnn, "DELETE", "/api/users/me").status, 204);
-    EXPECT_EQ(calls_, std::vector<std::string>{R"(PATCH /api/auth/users/7 {"status":"deleted"})"});
+    EXPECT_EQ(calls_, std::vector<std::string>{R"(PATCH /api/auth/users/7 {"status":"deleted","keep_admin":true})"});
     EXPECT_EQ(as(kAnn, "GET", "/api/users/me").status, 404);
     EXPECT_EQ(as(kAnn, "PATCH", "/api/users/me", R"({"bio":"x"})").status, 404);
     const Answer shown = get("/api/users/7");
@@ -215,9 +217,22 @@ TEST_F(UserDeletionTest, HidesTheProfileAndClosesTheAccount) {
 TEST_F(UserDeletionTest, MayBeRepeatedWhenAuthWasAway) {
     auth_status_ = 500;
     EXPECT_EQ(as(kAnn, "DELETE", "/api/users/me").status, 503);
+    EXPECT_EQ(as(kAnn, "GET", "/api/users/me").status, 200) << "nothing is half done";
     auth_status_ = 204;
     EXPECT_EQ(as(kAnn, "DELETE", "/api/users/me").status, 204);
     EXPECT_EQ(calls_.size(), 2u);
+}
+
+TEST_F(UserDeletionTest, WhatAuthRefusesLeavesEverythingAsItWas) {
+    auth_status_ = 409;
+    auth_body_ = R"({"title":"Conflict","status":409,"detail":"There would be no administrator left."})";
+    const Answer refused = as(kAnn, "DELETE", "/api/users/me");
+    EXPECT_EQ(refused.status, 409);
+    EXPECT_EQ(refused.json().at("detail"), "There would be no administrator left.");
+    auth_body_ = "no problem";
+    EXPECT_EQ(as(kAnn, "DELETE", "/api/users/me").status, 409);
+    EXPECT_EQ(as(kAnn, "GET", "/api/users/me").status, 200);
+    EXPECT_EQ(get("/api/users/7").json().at("first_name"), "Ann");
 }
 
 TEST_F(UsersTest, CreatesOneProfileUnderAnyRace) {
