@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include <gatehouse/events.hpp>
@@ -11,10 +12,21 @@ namespace users {
 struct AccountRegistered {
     std::int64_t id = 0;
     std::string username;
+    std::optional<std::string> full_name;
 };
 constexpr auto describe(AccountRegistered*) {
     return gatehouse::fields(gatehouse::field("id", &AccountRegistered::id),
-                             gatehouse::field("username", &AccountRegistered::username));
+                             gatehouse::field("username", &AccountRegistered::username),
+                             gatehouse::field("full_name", &AccountRegistered::full_name));
+}
+
+struct AccountRenamed {
+    std::int64_t id = 0;
+    std::string username;
+};
+constexpr auto describe(AccountRenamed*) {
+    return gatehouse::fields(gatehouse::field("id", &AccountRenamed::id),
+                             gatehouse::field("username", &AccountRenamed::username));
 }
 
 struct AccountStatus {

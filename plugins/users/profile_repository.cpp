@@ -16,7 +16,8 @@ namespace {
 #define PROFILES "profiles left join follow_counts on follow_counts.user_id = profiles.user_id"
 
 constexpr char kInsert[] =
-    "insert into profiles (user_id, username, username_key, created_at, updated_at) values ($1, $2, $3, $4, $4) "
+    "insert into profiles (user_id, username, username_key, created_at, updated_at, full_name) "
+    "values ($1, $2, $3, $4, $4, $5) "
     "on conflict do nothing";
 constexpr char kFind[] = "select " PROFILE_COLUMNS " from " PROFILES " where profiles.user_id = $1";
 constexpr char kLock[] =
@@ -93,8 +94,9 @@ std::string to_key(std::string_view username) {
     return key;
 }
 
-void insert_if_absent(Transaction& tx, std::int64_t user_id, std::string_view username, Time now) {
-    tx.execute(kInsert, user_id, username, to_key(username), gatehouse::to_unix_ms(now));
+void insert_if_absent(Transaction& tx, std::int64_t user_id, std::string_view username, Time now,
+                      const std::optional<std::string>& full_name) {
+    tx.execute(kInsert, user_id, username, to_key(username), gatehouse::to_unix_ms(now), full_name);
 }
 
 std::optional<Profile> find(Transaction& tx, std::int64_t user_id) {

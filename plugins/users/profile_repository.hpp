@@ -16,7 +16,8 @@ namespace users::profiles {
 using gatehouse::Transaction;
 
 // Makes an unfilled one unless the user has one already, deleted or not.
-void insert_if_absent(Transaction& tx, std::int64_t user_id, std::string_view username, Time now);
+void insert_if_absent(Transaction& tx, std::int64_t user_id, std::string_view username, Time now,
+                      const std::optional<std::string>& full_name = std::nullopt);
 [[nodiscard]] std::optional<Profile> find(Transaction& tx, std::int64_t user_id);
 // Likewise, and nobody else changes it until the transaction ends.
 [[nodiscard]] std::optional<Profile> lock(Transaction& tx, std::int64_t user_id);

@@ -96,10 +96,18 @@ void ProfileService::hide(const User& user) {
 }
 
 void ProfileService::on_registered(Transaction& tx, const gatehouse::Event&, const AccountRegistered& account) {
-    profiles::insert_if_absent(tx, account.id, account.username, now());
+    profiles::insert_if_absent(tx, account.id, account.username, now(), account.full_name);
+    if (!account.full_name) return;
+    // The owner may have been here before this event: what he has filled in himself stays.
+    std::optional<Profile> profile = profiles::lock(tx, account.id);
+    if (!profile || profile->deleted_at || profile->is_filled || profile->full_name) return;
+    profile->full_name = account.full_name;
+    profiles::update(tx, *profile);
+    ++profile->version;
+    profile_events::updated(tx, *profile);
 }
 
-void ProfileService::on_renamed(Transaction& tx, const gatehouse::Event&, const AccountRegistered& account) {
+void ProfileService::on_renamed(Transaction& tx, const gatehouse::Event&, const AccountRenamed& account) {
     profiles::insert_if_absent(tx, account.id, account.username, now());
     std::optional<Profile> profile = profiles::lock(tx, account.id);
     if (profile && !profile->deleted_at && profile->username != account.username) {

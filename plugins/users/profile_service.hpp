@@ -31,9 +31,10 @@ public:
     // Hides the profile for good. Idempotent.
     void hide(const User& user);
 
-    // What happened to the account, told by auth: the profile exists at once, follows the name, goes with the account.
+    // What happened to the account, told by auth: the profile exists at once with the full name that was
+    // given, follows the user name, goes with the account.
     void on_registered(gatehouse::Transaction& tx, const gatehouse::Event& event, const AccountRegistered& account);
-    void on_renamed(gatehouse::Transaction& tx, const gatehouse::Event& event, const AccountRegistered& account);
+    void on_renamed(gatehouse::Transaction& tx, const gatehouse::Event& event, const AccountRenamed& account);
     // Hides the profile while the account is banned.
     void on_status_changed(gatehouse::Transaction& tx, const gatehouse::Event& event, const AccountStatus& account);
     void on_account_deleted(gatehouse::Transaction& tx, const gatehouse::Event& event, const AccountDeleted& account);

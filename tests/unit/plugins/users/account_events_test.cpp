@@ -39,6 +39,27 @@ TEST_F(AccountEventsTest, AnAccountHasAProfileBeforeItsOwnerHasLookedAtIt) {
     EXPECT_EQ(profile().at("username"), "Ann");
 }
 
+TEST_F(AccountEventsTest, TheFullNameOfTheRegistrationIsInTheProfile) {
+    EXPECT_EQ(tell("user.registered", R"({"id":7,"username":"Ann","full_name":"Ann van der Lee"})"), GH_OK);
+    EXPECT_EQ(profile().at("full_name"), "Ann van der Lee");
+    EXPECT_TRUE(profile().at("first_name").is_null()) << "nobody has said which part it is";
+    const auto filled = host_.request("POST", "/api/users").as_user(7, "Ann").json(R"({"bio":"hello"})").send();
+    EXPECT_EQ(filled.status, 201) << "the owner has filled in nothing yet";
+    EXPECT_EQ(filled.json().at("full_name"), "Ann van der Lee");
+}
+
+TEST_F(AccountEventsTest, TheFullNameComesAfterTheFirstLookButNeverOverWhatTheOwnerSays) {
+    const std::string registered = R"({"id":7,"username":"Ann","full_name":"Ann Lee"})";
+    EXPECT_EQ(host_.request("GET", "/api/users/me").as_user(7, "Ann").send().status, 200);
+    EXPECT_EQ(tell("user.registered", registered), GH_OK);
+    EXPECT_EQ(profile().at("full_name"), "Ann Lee");
+    EXPECT_EQ(published(), std::vector<std::string>{"profile.updated user/7"});
+    const auto cleared = host_.request("PATCH", "/api/users/me").as_user(7, "Ann").json(R"({"full_name":null})").send();
+    EXPECT_EQ(cleared.status, 200);
+    EXPECT_EQ(tell("user.registered", registered), GH_OK);
+    EXPECT_TRUE(profile().at("full_name").is_null());
+}
+
 TEST_F(AccountEventsTest, ARegistrationThatComesLateChangesNothing) {
     EXPECT_EQ(host_.request("PATCH", "/api/users/me").as_user(7, "Ann").json(R"({"bio":"hello"})").send().status, 200);
     EXPECT_EQ(tell("user.registered", R"({"id":7,"username":"Old","email":"ann@example.com"})"), GH_OK);
