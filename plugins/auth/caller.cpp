@@ -48,6 +48,14 @@ Caller Callers::require(const gatehouse::Request& request) const {
     return {access.claims->user_id, access.claims->session_id};
 }
 
+bool Callers::has_ended(const gatehouse::Request& request) const {
+    if (request.maybe_user() != nullptr || request.header("authorization")) return false;
+    const PresentedToken presented = presented_token(request, cookie_name_);
+    if (presented.is_there && access_.check(presented.text, clock_.seconds()).claims != nullptr) return false;
+    if (!is_safe_method(request.method()) && !origins_.passes(request)) throw gatehouse::Forbidden(kForeignOrigin);
+    return true;
+}
+
 Client client_of(const gatehouse::Request& request) {
     return {.address = std::string(request.remote_address()),
             .device = std::string(request.header("user-agent").value_or(std::string_view()))};

@@ -40,6 +40,8 @@ public:
 
     // Throws Unauthorized, and Forbidden for what another site's page does with a cookie.
     [[nodiscard]] Caller require(const gatehouse::Request& request) const;
+    // Presents nothing, or a cookie that is no good any more; Forbidden for what another site's page does with one.
+    [[nodiscard]] bool has_ended(const gatehouse::Request& request) const;
 
 private:
     AccessCheck& access_;

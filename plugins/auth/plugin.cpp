@@ -179,6 +179,7 @@ private:
             .takes<RefreshBody>()
             .gives<TokenAnswer>(200)
             .refuses({401, 403})
+            .sends_field(401, "Set-Cookie", "clears the cookies of a session that is over")
             .summary("Rotate tokens");
 
         context.post("/api/auth/email/verify", recovery_handlers_, &RecoveryHandlers::verify_email)

@@ -10,6 +10,14 @@ using gatehouse::Request;
 using gatehouse::Response;
 using gatehouse::Unauthorized;
 
+namespace {
+
+LogoutBody body_of(const Request& request) {
+    return request.body().empty() ? LogoutBody{} : request.json<LogoutBody>();
+}
+
+}  // namespace
+
 std::string_view to_string(LoginOutcome outcome) {
     switch (outcome) {
         case LoginOutcome::granted: return "granted";
@@ -30,14 +38,14 @@ std::string_view to_string(RefreshOutcome outcome) {
     return {};
 }
 
-std::optional<Grant> refresh_and_report(SessionService& sessions, const std::string& refresh_token,
-                                        const Metrics& metrics, const gatehouse::Log& log) {
+Refreshed refresh_and_report(SessionService& sessions, const std::string& refresh_token, const Metrics& metrics,
+                             const gatehouse::Log& log) {
     Refreshed refreshed = sessions.refresh(refresh_token);
     metrics.refreshes.add(1, {to_string(refreshed.outcome)});
     if (refreshed.outcome == RefreshOutcome::reused) {
         log.warn("a used refresh token came back; its session is ended", {{"session", refreshed.session_id}});
     }
-    return std::move(refreshed.grant);
+    return refreshed;
 }
 
 SessionHandlers::SessionHandlers(LoginService& logins, SessionService& sessions, const Callers& callers,
@@ -71,14 +79,24 @@ Response SessionHandlers::refresh(const Request& request) const {
     const bool by_cookie = request.body().empty() && cookie.has_value();
     if (by_cookie && !origins_.passes(request)) throw gatehouse::Forbidden(kForeignOrigin);
     const std::string token = by_cookie ? std::string(*cookie) : request.json<RefreshBody>().refresh_token;
-    const auto grant = refresh_and_report(sessions_, token, metrics_, log_);
-    if (!grant) throw Unauthorized("The refresh token is not valid.", kInvalidToken);
-    return grant_response(*grant, by_cookie ? Delivery::cookies : Delivery::json, cookies_);
+    const Refreshed refreshed = refresh_and_report(sessions_, token, metrics_, log_);
+    if (refreshed.grant) {
+        return grant_response(*refreshed.grant, by_cookie ? Delivery::cookies : Delivery::json, cookies_);
+    }
+    const Unauthorized problem("The refresh token is not valid.", kInvalidToken);
+    // Who lost a race has a sibling whose cookies are new, and the same browser keeps both.
+    if (!by_cookie || refreshed.outcome == RefreshOutcome::raced) throw problem;
+    Response response(401);
+    response.header("www-authenticate", kInvalidToken).header("cache-control", "no-store");
+    response.body(problem.to_json(request.id()), "application/problem+json");
+    clear_cookies(response, cookies_);
+    return response;
 }
 
 Response SessionHandlers::log_out(const Request& request) const {
+    if (is_over(request)) return forget(request);
     const Caller caller = callers_.require(request);
-    const LogoutBody body = request.body().empty() ? LogoutBody{} : request.json<LogoutBody>();
+    const LogoutBody body = body_of(request);
     if (body.all) {
         sessions_.end_all(caller.user_id);
     } else {
@@ -86,6 +104,19 @@ Response SessionHandlers::log_out(const Request& request) const {
     }
     Response response(204);
     if (request.cookie(cookies_.name)) clear_cookies(response, cookies_);
+    return response;
+}
+
+bool SessionHandlers::is_over(const Request& request) const {
+    return (request.cookie(cookies_.name) || request.cookie(cookies_.refresh_name())) && callers_.has_ended(request);
+}
+
+// The refresh token may be good although the access token is not.
+Response SessionHandlers::forget(const Request& request) const {
+    const LogoutBody body = body_of(request);
+    if (const auto token = request.cookie(cookies_.refresh_name())) sessions_.end_by(*token, body.all);
+    Response response(204);
+    clear_cookies(response, cookies_);
     return response;
 }
 

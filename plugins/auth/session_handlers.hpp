@@ -75,8 +75,8 @@ struct SessionList {
 constexpr auto describe(SessionList*) { return gatehouse::fields(gatehouse::field("items", &SessionList::items)); }
 
 // Counts and logs uses of refresh tokens; shared by the two routes that take them.
-[[nodiscard]] std::optional<Grant> refresh_and_report(SessionService& sessions, const std::string& refresh_token,
-                                                      const Metrics& metrics, const gatehouse::Log& log);
+[[nodiscard]] Refreshed refresh_and_report(SessionService& sessions, const std::string& refresh_token,
+                                           const Metrics& metrics, const gatehouse::Log& log);
 
 class SessionHandlers final {
 public:
@@ -92,6 +92,10 @@ public:
                                            gatehouse::PathParam<std::int64_t> id) const;
 
 private:
+    // Whether the request has cookies of a session that is over, and nothing better.
+    [[nodiscard]] bool is_over(const gatehouse::Request& request) const;
+    [[nodiscard]] gatehouse::Response forget(const gatehouse::Request& request) const;
+
     LoginService& logins_;
     SessionService& sessions_;
     const Callers& callers_;

@@ -16,6 +16,10 @@ constexpr std::size_t kRefreshBytes = 32, kRefreshCharacters = 47;
 constexpr int kSessionsListed = 100;
 constexpr std::chrono::seconds kClockSkew{60};  // between processes on one database
 
+bool is_refresh_token(std::string_view text) {
+    return text.size() == kRefreshCharacters && text.starts_with(kRefreshPrefix);
+}
+
 std::string new_refresh_token() { return std::string(kRefreshPrefix) + random_text(kRefreshBytes); }
 
 // As much of a header as the database takes: whole UTF-8 characters without NUL.
@@ -52,7 +56,7 @@ std::optional<Grant> SessionService::begin(const Credentials& credentials, const
 }
 
 Refreshed SessionService::refresh(std::string_view refresh_token) {
-    if (refresh_token.size() != kRefreshCharacters || !refresh_token.starts_with(kRefreshPrefix)) return {};
+    if (!is_refresh_token(refresh_token)) return {};
     const Digest used = sha256(refresh_token);
     RotationTurns::Turn turn = turns_.take(std::string(as_text(used)));
     if (turn.lost()) return {.outcome = RefreshOutcome::raced};
@@ -94,6 +98,20 @@ bool SessionService::end(std::int64_t user_id, std::int64_t session_id) {
     const auto ended = database_.write([&](Transaction& tx) { return sessions::revoke(tx, session_id, user_id, now); });
     forget(ended);
     return !ended.empty();
+}
+
+void SessionService::end_by(std::string_view refresh_token, bool all) {
+    if (!is_refresh_token(refresh_token)) return;
+    const Digest digest = sha256(refresh_token);
+    const Time now = clock_.wall();
+    forget(database_.write([&](Transaction& tx) -> std::vector<std::int64_t> {
+        const auto stored = refresh_tokens::find(tx, digest);
+        if (!stored) return {};
+        const bool is_good = !stored->is_used && stored->expires_at > now &&
+                             sessions::find_live(tx, stored->session_id, now).has_value();
+        if (all && is_good) return sessions::revoke_all(tx, stored->user_id, 0, now);
+        return sessions::revoke(tx, stored->session_id, stored->user_id, now);
+    }));
 }
 
 void SessionService::end_all(std::int64_t user_id, std::int64_t but) {

@@ -69,6 +69,9 @@ public:
     // Ends one session of a user; false when it is not his or has ended already. Ended sessions are refused at once
     // here, and in other processes when they poll.
     bool end(std::int64_t user_id, std::int64_t session_id);
+    // Ends the session of a refresh token, or with `all` every one of its user if the token could still be used.
+    // Unknown tokens end nothing.
+    void end_by(std::string_view refresh_token, bool all);
     // but: a session that stays, 0 = none.
     void end_all(std::int64_t user_id, std::int64_t but = 0);
     [[nodiscard]] std::vector<Session> list(std::int64_t user_id);

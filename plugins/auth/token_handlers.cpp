@@ -71,7 +71,7 @@ Response TokenHandlers::by_password(const Request& request, const Pairs& form) c
 Response TokenHandlers::by_refresh_token(const Pairs& form) const {
     const std::string* token = find(form, "refresh_token");
     if (token == nullptr) return refuse("invalid_request", "refresh_token is required.");
-    const auto grant = refresh_and_report(sessions_, *token, metrics_, log_);
+    const auto grant = refresh_and_report(sessions_, *token, metrics_, log_).grant;
     if (!grant) return refuse("invalid_grant", "The refresh token is not valid.");
     return grant_response(*grant, Delivery::json, {});
 }

@@ -106,6 +106,63 @@ TEST_F(CsrfTest, TheOwnRoutesAreNoWayRoundIt) {
         << "the refusals have not used the token up";
 }
 
+bool clears_both(const Answer& answer) {
+    int cleared = 0;
+    for (const auto& header : answer.headers) {
+        cleared += header.name == "set-cookie" && header.value.find("Max-Age=0") != std::string::npos ? 1 : 0;
+    }
+    return cleared == 2;
+}
+
+TEST_F(CsrfTest, LoggingOutWithDeadCookiesClearsThem) {
+    sign_up("ann");
+    const Cookies ended = log_in_by_cookie("ann");
+    const Headers own = kOwn[0].second, foreign = kForeign[1].second;
+    ASSERT_EQ(send("POST", "/api/auth/logout", ended.access, own).status, 204);
+    for (const std::string& cookie : {ended.access, ended.refresh, ended.access + "; " + ended.refresh,
+                                      std::string("session=junk"), std::string("session_refresh=junk")}) {
+        const Answer answer = send("POST", "/api/auth/logout", cookie, own);
+        EXPECT_EQ(answer.status, 204) << cookie;
+        EXPECT_TRUE(clears_both(answer)) << cookie;
+        const Answer forged = send("POST", "/api/auth/logout", cookie, foreign);
+        EXPECT_EQ(forged.status, 403) << cookie;
+        EXPECT_FALSE(clears_both(forged)) << cookie;
+    }
+    EXPECT_EQ(send("POST", "/api/auth/logout", "other=1", own).status, 401) << "nobody's cookie";
+    EXPECT_EQ(post("/api/auth/logout", "{}", "junk").status, 401) << "a token in a field";
+}
+
+TEST_F(CsrfTest, LoggingOutWithTheRefreshTokenAloneEndsItsSession) {
+    sign_up("ann");
+    const Headers own = kOwn[0].second;
+    const Cookies here = log_in_by_cookie("ann"), there = log_in_by_cookie("ann"), third = log_in_by_cookie("ann");
+    EXPECT_EQ(send("POST", "/api/auth/logout", "session=expired; " + here.refresh, own).status, 204);
+    EXPECT_EQ(verify_for("GET", here.access, {}), 401);
+    EXPECT_EQ(verify_for("GET", there.access, {}), 200);
+    EXPECT_EQ(send("POST", "/api/auth/logout", here.refresh, own, R"({"all":true})").status, 204);
+    EXPECT_EQ(verify_for("GET", there.access, {}), 200) << "a dead token ends nobody else's sessions";
+    EXPECT_EQ(send("POST", "/api/auth/logout", there.refresh, own, R"({"all":true})").status, 204);
+    EXPECT_EQ(verify_for("GET", third.access, {}), 401);
+}
+
+TEST_F(CsrfTest, RefreshingADeadSessionClearsItsCookies) {
+    sign_up("ann");
+    const Cookies cookies = log_in_by_cookie("ann");
+    const Headers own = kOwn[0].second;
+    for (const char* junk : {"session_refresh=junk", "session_refresh=", "session_refresh=ghr_x"}) {
+        const Answer refused = send("POST", "/api/auth/refresh", junk, own);
+        EXPECT_EQ(refused.status, 401) << junk;
+        EXPECT_EQ(refused.header("www-authenticate"), "Bearer error=\"invalid_token\"");
+        EXPECT_EQ(refused.json().at("detail"), "The refresh token is not valid.");
+        EXPECT_TRUE(clears_both(refused)) << junk;
+    }
+    EXPECT_EQ(send("POST", "/api/auth/refresh", cookies.refresh, own).status, 200) << "of a living one";
+    const Cookies old = log_in_by_cookie("ann");
+    host().advance(std::chrono::days(31));
+    EXPECT_TRUE(clears_both(send("POST", "/api/auth/refresh", old.refresh, own)));
+    EXPECT_FALSE(clears_both(refresh("ghr_x"))) << "asked without cookies";
+}
+
 TEST_F(CsrfTest, NoPageOfAnotherSiteLogsItsVisitorIn) {
     sign_up("eve");
     const std::string body = R"({"login":"eve","password":"correct horse battery"})";
