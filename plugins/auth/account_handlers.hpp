@@ -15,6 +15,7 @@
 #include "plugins/auth/grant_response.hpp"
 #include "plugins/auth/password_policy.hpp"
 #include "plugins/auth/request_limits.hpp"
+#include "plugins/auth/reserved_names.hpp"
 
 namespace auth {
 
@@ -23,13 +24,19 @@ inline void check_password(const NewAccount& draft, gatehouse::FieldErrors& erro
     if (problem) errors.add("password", *problem);
 }
 
+// Everybody's; see AccountService::accept() for who is invited.
+inline void check_sign_up(const NewAccount& draft, gatehouse::FieldErrors& errors) {
+    if (is_reserved_name(draft.username)) errors.add("username", kReservedName);
+    check_password(draft, errors);
+}
+
 constexpr auto describe(NewAccount*) {
     using namespace gatehouse;
     return fields(field("username", &NewAccount::username, satisfies(is_username, kUsernameRule), example("ada")),
                   field("email", &NewAccount::email, satisfies(is_email, kEmailRule), example("ada@example.com")),
                   new_password_field("password", &NewAccount::password), full_name_field(&NewAccount::full_name),
                   field("phone", &NewAccount::phone, satisfies(is_phone, kPhoneRule), example("+7 912 345-67-89")))
-        .check(check_password);
+        .check(check_sign_up);
 }
 
 // What an administrator may say of an account in addition.

@@ -6,9 +6,11 @@
 #include <utility>
 
 #include "plugins/auth/account_events.hpp"
+#include "plugins/auth/form_rules.hpp"
 #include "plugins/auth/former_names.hpp"
 #include "plugins/auth/invitations.hpp"
 #include "plugins/auth/password_policy.hpp"
+#include "plugins/auth/reserved_names.hpp"
 #include "plugins/auth/reset_repository.hpp"
 
 namespace auth {
@@ -18,9 +20,14 @@ using gatehouse::Conflict;
 using gatehouse::Invalid;
 using gatehouse::NotFound;
 
-bool is_admin(const Account& account) {
-    return account.status == Status::active &&
-           std::find(account.roles.begin(), account.roles.end(), "admin") != account.roles.end();
+bool has_admin(const std::vector<std::string>& roles) {
+    return std::find(roles.begin(), roles.end(), "admin") != roles.end();
+}
+
+bool is_admin(const Account& account) { return account.status == Status::active && has_admin(account.roles); }
+
+void refuse_reserved(const std::string& username) {
+    if (is_reserved_name(username)) throw Invalid("/username", kReservedName);
 }
 
 void require_expected(const Account& account, const KnownRights& expected) {
@@ -71,6 +78,7 @@ Grant AccountService::accept(std::string_view invitation, NewAccount draft, cons
     const auto roles = database_.read([&](Transaction& tx) { return invitations::find(tx, invitation, now); });
     if (!roles) refuse();
     draft.roles = *roles;
+    if (!has_admin(draft.roles)) refuse_reserved(draft.username);
     return begin(draft, client, [&](Transaction& tx) {
         if (!invitations::take(tx, invitation, now)) refuse();
     });
@@ -168,6 +176,7 @@ void AccountService::change_name(Transaction& tx, const Account& account, const 
     const auto holder = former_names::holder(tx, username);
     if (holder && *holder != account.id) throw name_taken();
     if (holder) return;  // he had it before
+    refuse_reserved(username);
     const auto recent = former_names::taken_after(tx, account.id, now - kNewNamesWindow);
     if (recent.count >= kNewNamesMax) {
         throw gatehouse::TooManyRequests(

@@ -53,9 +53,10 @@ public:
     AccountService(gatehouse::Database& database, PasswordHasher& hasher, LoginService& logins, EmailService& emails,
                    SessionService& sessions, Revocations& revocations, const Tokens& tokens, Clock clock);
 
-    // With a session for its owner.
+    // With a session for its owner. REQUIRES: the name is not reserved (reserved_names.hpp).
     [[nodiscard]] Grant sign_up(const NewAccount& draft, const Client& client);
-    // Likewise, with the roles of an invitation, which is then used up. Invalid when it is none.
+    // Likewise, with the roles of an invitation, which is then used up. Invalid when it is none, and for a reserved
+    // name that is not an administrator's.
     [[nodiscard]] Grant accept(std::string_view invitation, NewAccount draft, const Client& client);
     [[nodiscard]] Account create(const NewAccount& draft);
 

@@ -14,6 +14,7 @@ namespace auth {
 
 inline constexpr char kUsernameRule[] =
     "must have 3 to 32 characters: letters A-Z, digits, '_', '.', '-', and at least one letter";
+inline constexpr char kReservedName[] = "is kept for those who run this site";
 inline constexpr char kEmailRule[] = "must be an e-mail address";
 inline constexpr char kPhoneRule[] = "must be a telephone number of 5 to 15 digits";
 inline constexpr char kRolesRule[] = "must be at most 16 names of a-z, 0-9, '_', '-', beginning with a letter";

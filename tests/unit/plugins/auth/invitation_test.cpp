@@ -36,6 +36,15 @@ TEST_F(InvitationTest, TheLinkMakesOneAdministrator) {
     for (const auto& line : host().logs()) EXPECT_EQ(line.message.find(token), std::string::npos);
 }
 
+TEST_F(InvitationTest, AnAdministratorMayBeCalledSo) {
+    EXPECT_EQ(accept(token_of(invite()), "admin").status, 201);
+    const std::string token = token_of(invite(R"({"roles":["user","moderator"]})"));
+    const Answer refused = accept(token, "root");
+    EXPECT_EQ(refused.status, 422);
+    EXPECT_EQ(refused.error_pointers(), std::vector<std::string>{"/username"});
+    EXPECT_EQ(accept(token, "mod1").status, 201) << "the mistake has not used it up";
+}
+
 TEST_F(InvitationTest, ItExpires) {
     const std::string token = token_of(invite()), soon = token_of(invite(R"({"valid_for":"1m"})"));
     host().advance(1min);

@@ -56,6 +56,34 @@ TEST_F(RegisterTest, NamesAllBadFieldsAtOnce) {
     EXPECT_EQ(post("/api/auth/register", R"({"username":"ann","username":"bob"})").status, 400);
 }
 
+TEST_F(RegisterTest, NobodyGetsANameOfTheOperators) {
+    for (const char* name : {"admin", "R00t", "sup.port"}) {
+        const Answer answer = sign_up_as(name, "eve@example.com");
+        EXPECT_EQ(answer.status, 422) << name;
+        EXPECT_EQ(answer.error_pointers(), std::vector<std::string>{"/username"}) << name;
+    }
+    const Login ann = sign_up("ann");
+    const auto rename = [&](const Login& login, const std::string& name) {
+        return request("PATCH", "/api/auth/me", login.access_token)
+            .json(R"({"username":")" + name + R"(","password":"correct horse battery"})")
+            .send();
+    };
+    const Answer refused = rename(ann, "Moderator");
+    EXPECT_EQ(refused.status, 422);
+    EXPECT_EQ(refused.error_pointers(), std::vector<std::string>{"/username"});
+    const Answer made =
+        host()
+            .request("POST", "/api/auth/users")
+            .as_service("admin")
+            .json(R"({"username":"root","email":"root@example.com","password":"correct horse battery"})")
+            .send();
+    EXPECT_EQ(made.status, 201) << made.body;
+    const Login root = login_of(log_in("root", kPassword));
+    EXPECT_EQ(rename(root, "Root").status, 200) << "he has it already";
+    EXPECT_EQ(rename(root, "rooter").status, 200);
+    EXPECT_EQ(rename(root, "root").status, 200) << "he had it before";
+}
+
 TEST_F(RegisterTest, ABodyWithoutAContentTypeIsJson) {
     const Answer answer =
         request("POST", "/api/auth/register")
