@@ -7,7 +7,7 @@
 namespace auth {
 namespace {
 
-constexpr std::string_view kScheme = "bearer ";
+constexpr std::string_view kScheme = "bearer";
 
 std::int64_t parse_session(std::string_view text) {
     std::int64_t id = 0;
@@ -15,10 +15,17 @@ std::int64_t parse_session(std::string_view text) {
     return error == std::errc() && end == text.data() + text.size() ? id : 0;
 }
 
-// "Bearer", any case, one space, and a token without any.
+// Credentials of this scheme, in any case; what follows may be nothing.
+bool is_bearer(std::string_view field) {
+    return fold_case(field.substr(0, kScheme.size())) == kScheme &&
+           (field.size() == kScheme.size() || field[kScheme.size()] == ' ' || field[kScheme.size()] == '\t');
+}
+
+// The scheme, 1*SP (RFC 9110, 11.4), and a token without any. REQUIRES: is_bearer(field).
 std::string_view bearer_token(std::string_view field) {
-    if (field.size() <= kScheme.size() || fold_case(field.substr(0, kScheme.size())) != kScheme) return {};
-    const std::string_view token = field.substr(kScheme.size());
+    const auto begin = field.find_first_not_of(' ', kScheme.size());
+    if (begin == field.npos || begin == kScheme.size()) return {};
+    const std::string_view token = field.substr(begin);
     const auto has = [&](char c) { return token.find(c) != token.npos; };  // three fast passes beat one slow one
     return has(' ') || has('\t') || has(',') ? std::string_view() : token;
 }
@@ -27,8 +34,10 @@ std::string_view bearer_token(std::string_view field) {
 
 PresentedToken presented_token(const gatehouse::Request& request, std::string_view cookie_name) {
     const auto fields = request.header_values("authorization");
-    if (fields.size() == 1) return {bearer_token(fields.front()), true};
     if (fields.size() > 1) return {{}, true};
+    if (fields.size() == 1) {
+        return is_bearer(fields.front()) ? PresentedToken{bearer_token(fields.front()), true} : PresentedToken{};
+    }
     const auto cookie = request.cookie(cookie_name);
     return {cookie.value_or(std::string_view()), cookie.has_value(), true};
 }

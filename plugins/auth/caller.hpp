@@ -18,10 +18,11 @@ struct Caller {
     std::int64_t session_id = 0;  // 0 = unknown: a call by another service on the user's behalf
 };
 
-// What a request presents: the only Authorization field, of the form "Bearer <token>", else the session cookie.
+// What a request presents: the only Authorization field, of the form "Bearer <token>", or without any the session
+// cookie. Credentials of another scheme are none (RFC 6750, 3.1), and no cookie makes up for them.
 struct PresentedToken {
     std::string_view text;
-    bool is_there = false;   // something was presented, although text may be empty: a field that is no bearer token
+    bool is_there = false;   // something was presented, although text may be empty: "Bearer" and no token
     bool is_cookie = false;  // a browser may have added it without its user's knowledge: see origin_check.hpp
 };
 [[nodiscard]] PresentedToken presented_token(const gatehouse::Request& request, std::string_view cookie_name);

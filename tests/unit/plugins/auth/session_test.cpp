@@ -32,18 +32,34 @@ TEST_F(VerifyTest, RefusesEveryOtherCredentialAlike) {
     const Login login = sign_up("ann");
     const std::string token = login.access_token;
     EXPECT_EQ(request("GET", "/api/auth/verify").header("authorization", "bearer " + token).send().status, 200);
+    EXPECT_EQ(request("GET", "/api/auth/verify").header("authorization", "Bearer  " + token).send().status, 200)
+        << "1*SP";
     const Answer none = get("/api/auth/verify");
     EXPECT_EQ(none.status, 401);
     EXPECT_EQ(none.header("www-authenticate"), "Bearer");
     const Answer junk = request("GET", "/api/auth/verify").header("authorization", "Bearer junk").send();
     for (const std::string& field :
-         {"Bearer  " + token, "Bearer " + token + " ", "Bearer\t" + token, std::string("Bearer"),
-          std::string("Bearer "), token, "Basic " + token, "Bearer " + token + "," + token, "Token " + token,
-          "Bearer " + std::string(9'000, 'a'), "Bearer " + std::string(65'536, '.')}) {
+         {"Bearer " + token + " ", "Bearer\t" + token, std::string("Bearer"), std::string("Bearer "),
+          "Bearer " + token + "," + token, "Bearer " + std::string(9'000, 'a'), "Bearer " + std::string(65'536, '.')}) {
         const Answer answer = request("GET", "/api/auth/verify").header("authorization", field).send();
         EXPECT_EQ(answer.status, 401) << field;
         EXPECT_EQ(answer.header("www-authenticate"), "Bearer error=\"invalid_token\"");
         EXPECT_EQ(without_instance(answer), without_instance(junk));
+    }
+    for (const std::string& field :
+         {token, "Basic " + token, "Token " + token, "Bearer:" + token, "Bearers " + token}) {
+        const Answer answer = request("GET", "/api/auth/verify").header("authorization", field).send();
+        EXPECT_EQ(answer.status, 401) << field;
+        EXPECT_EQ(answer.header("www-authenticate"), "Bearer") << "no token that could be invalid: " << field;
+        const Answer own = request("GET", "/api/auth/me").header("authorization", field).send();
+        EXPECT_EQ(own.header("www-authenticate"), "Bearer") << field;
+        EXPECT_EQ(request("GET", "/api/auth/verify")
+                      .header("authorization", field)
+                      .header("cookie", "session=" + token)
+                      .send()
+                      .status,
+                  401)
+            << "not made up for by a cookie: " << field;
     }
     const Answer twice = request("GET", "/api/auth/verify", token).header("authorization", "Bearer " + token).send();
     EXPECT_EQ(twice.status, 401) << "two fields";
