@@ -47,6 +47,7 @@ void NotificationHandlers::declare(gatehouse::Context& context) {
     context.put("/api/notifications/settings", *this, &Self::change)
         .requires_user()
         .max_body(16_KiB)
+        .checks_match()
         .summary("Change what one wants to be told");
 }
 
