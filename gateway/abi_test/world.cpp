@@ -1,11 +1,29 @@
 #include "gateway/abi_test/world.hpp"
 
 #include <pthread.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <ctime>
+#include <filesystem>
 
 namespace gatehouse::abi_test {
+
+namespace {
+
+constexpr auto kThreadUnlisted = 5s;
+
+// The kernel lists a joined thread for a moment longer: whoever counts threads next would take it for a plugin's.
+void wait_until_unlisted(pid_t thread) {
+    const std::filesystem::path entry = "/proc/self/task/" + std::to_string(thread);
+    const auto deadline = std::chrono::steady_clock::now() + kThreadUnlisted;
+    std::error_code error;
+    while (std::filesystem::exists(entry, error) && std::chrono::steady_clock::now() < deadline) {
+        std::this_thread::sleep_for(100us);
+    }
+}
+
+}  // namespace
 
 Thread::Thread(std::string name) : name_(std::move(name)), thread_([this] { run(); }) {}
 
@@ -163,7 +181,9 @@ bool World::is_quiet() const {
 
 void World::step(std::string_view rule, const char* what, const std::function<void()>& work) {
     std::atomic<bool> is_done{false};
+    std::atomic<pid_t> id{0};
     std::thread thread([&] {
+        id = ::gettid();
         work();
         is_done = true;
         notify();
@@ -172,6 +192,7 @@ void World::step(std::string_view rule, const char* what, const std::function<vo
         findings_.give_up(rule, std::string(what) + " does not return");
     }
     thread.join();
+    wait_until_unlisted(id);
 }
 
 void World::on_every_thread(const std::function<void()>& work) {

@@ -77,7 +77,8 @@ public:
     void notify();
     // Nothing is queued or running on any loop or worker, and timers are not looked at.
     bool is_quiet() const;
-    // Runs one step of a lifecycle on a thread that ends with it, as the real host does; gives up when it hangs.
+    // Runs one step of a lifecycle on a thread that ends with it, as the real host does, and is gone afterwards;
+    // gives up when it hangs.
     void step(std::string_view rule, const char* what, const std::function<void()>& work);
     // Every loop and worker runs it once.
     void on_every_thread(const std::function<void()>& work);
