@@ -8,7 +8,8 @@ import time
 import pytest
 
 from harness.client import Client, eventually
-from harness.site import Site, bare_configuration
+from harness.site import Site, bare_configuration, register, shipped_configuration
+from harness.streams import EventStream
 from harness.upstream import Upstream, answer
 from harness.verifier import authenticator, judge
 from harness.wire import Incomplete, RawConnection
@@ -160,3 +161,15 @@ def test_the_configuration_in_force_decides(stage):
     stage.site.gateway.send_signal(signal.SIGHUP)
     assert leaves.ended.wait(10)
     assert not stays.ended.is_set()
+
+
+def test_a_stream_ends_with_the_token_that_has_opened_it(tmp_path):
+    configuration = shipped_configuration()
+    configuration["services"]["auth"]["config"]["access_lifetime"] = "10s"
+    with Site(tmp_path, configuration) as site:
+        reader = register(site, "reader")
+        first = EventStream(site.address, "/api/newsfeed/live", reader.access_token)
+        first.wait_for_end()
+        assert reader.client.get("/api/newsfeed").status == 401
+        fresh = reader.client.post("/api/auth/refresh", {"refresh_token": reader.refresh_token}).expect(200).json()
+        assert not EventStream(site.address, "/api/newsfeed/live", fresh["access_token"]).has_ended()
