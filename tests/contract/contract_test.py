@@ -102,6 +102,7 @@ GOOD = [
     (case(SHOW), answer(404, {**PROBLEM, "reason": "no_route"}, gatehouse_error="no_route")),
     (case(ADD), answer(201, NOTE, location="/notes/7")), (case(ADD, ["nobody asks"]), answer(401, {**PROBLEM, "status": 401}, www_authenticate="Bearer")),
     (case(ADD, ["nobody asks"]), answer(413, {**PROBLEM, "status": 413, "reason": "too_large"}, gatehouse_error="too_large")),
+    (case(ADD, ["nobody asks"], headers=[("Cookie", "session=abc")]), answer(403, {**PROBLEM, "status": 403})),
     (case(LIVE), answer(200, media_type="text/event-stream")),
 ]
 
@@ -125,6 +126,7 @@ def test_lets_a_documented_answer_pass(asked, got):
     (case(SHOW), answer(409, {**PROBLEM, "status": 409}, gatehouse_error="x"), "the gateway answered 409"), (case(SHOW), answer(410, {**PROBLEM, "status": 410}), "410 is not documented"),
     (case(ADD), answer(201, NOTE), "Location is missing"), (case(ADD), answer(401, {**PROBLEM, "status": 401}), "WWW-Authenticate is missing"),
     (case(ADD, ["text is missing"]), answer(201, NOTE, location="/notes/7"), "although text is missing"), (case(ADD, ["nobody asks"]), answer(404, PROBLEM), "answered 404 to nobody"),
+    (case(ADD, ["nobody asks"]), answer(403, {**PROBLEM, "status": 403}), "answered 403 to nobody"),
     (case(ADD, value={"text": "x"}), answer(413, {**PROBLEM, "status": 413}), "not by the document"), (case(SHOW), Answer(200, [("etag", "1"), ("ETag", "2"), ("content-type", "application/json")], json.dumps(NOTE).encode()), "etag is there 2 times"),
 ])
 def test_finds_a_wrong_answer(asked, got, what):
