@@ -135,8 +135,12 @@ SessionList SessionHandlers::list(const Request& request) const {
     return list;
 }
 
-NoContent SessionHandlers::end(const Request& request, gatehouse::PathParam<std::int64_t> id) const {
-    if (!sessions_.end(callers_.require(request).user_id, id)) throw gatehouse::NotFound("There is no such session.");
+// Who asks comes first: an id that cannot be one is told to nobody else.
+NoContent SessionHandlers::end(const Request& request) const {
+    const Caller caller = callers_.require(request);
+    if (!sessions_.end(caller.user_id, request.path_param<std::int64_t>("id"))) {
+        throw gatehouse::NotFound("There is no such session.");
+    }
     return {};
 }
 

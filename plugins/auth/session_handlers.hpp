@@ -88,8 +88,7 @@ public:
     [[nodiscard]] gatehouse::Response refresh(const gatehouse::Request& request) const;
     [[nodiscard]] gatehouse::Response log_out(const gatehouse::Request& request) const;
     [[nodiscard]] SessionList list(const gatehouse::Request& request) const;
-    [[nodiscard]] gatehouse::NoContent end(const gatehouse::Request& request,
-                                           gatehouse::PathParam<std::int64_t> id) const;
+    [[nodiscard]] gatehouse::NoContent end(const gatehouse::Request& request) const;
 
 private:
     // Whether the request has cookies of a session that is over, and nothing better.

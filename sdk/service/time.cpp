@@ -12,6 +12,10 @@ namespace {
 
 using namespace std::chrono;
 
+// What RFC 3339 can write in UTC.
+constexpr Time kFirst = sys_days(year(0) / January / 1);
+constexpr Time kLast = sys_days(year(9999) / December / 31) + days(1) - milliseconds(1);
+
 // Takes exactly `count` digits off the front of text; false if they are not there.
 bool take_digits(std::string_view& text, std::size_t count, int& out) {
     if (text.size() < count) return false;
@@ -129,7 +133,9 @@ std::optional<Time> parse_rfc3339(std::string_view text) {
     if (!clock) return std::nullopt;
     const auto offset = take_offset(text);
     if (!offset || !text.empty()) return std::nullopt;
-    return Time(*date) + *clock - *offset;
+    const Time time = Time(*date) + *clock - *offset;
+    if (time < kFirst || time > kLast) return std::nullopt;  // by its offset, or a leap second
+    return time;
 }
 
 std::string to_http_date(Time time) {

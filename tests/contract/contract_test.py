@@ -103,6 +103,7 @@ GOOD = [
     (case(ADD), answer(201, NOTE, location="/notes/7")), (case(ADD, ["nobody asks"]), answer(401, {**PROBLEM, "status": 401}, www_authenticate="Bearer")),
     (case(ADD, ["nobody asks"]), answer(413, {**PROBLEM, "status": 413, "reason": "too_large"}, gatehouse_error="too_large")),
     (case(ADD, ["nobody asks"], headers=[("Cookie", "session=abc")]), answer(403, {**PROBLEM, "status": 403})),
+    (case(ADD, value={"unknown_member": "x"}, body=b'{"unknown_member":"x"}'), answer(413, {**PROBLEM, "status": 413})),
     (case(LIVE), answer(200, media_type="text/event-stream")),
 ]
 

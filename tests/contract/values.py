@@ -11,6 +11,7 @@ INTEGERS = [0, 1, -1, 2, 7, 100, 101, 2**31 - 1, 2**31, -2**31, 2**53, 2**63 - 1
 JUNK = [None, True, False, 0, -1, 1.5, 1e308, 2**63, -2**63 - 1, 10**30, "", " ", "\0", "a\0b", "x" * 5000, "1", "null", [], {}, [[]], [None], {"a": 1},
         "\ud800", "\u202e", "2026-02-30", "9999-12-31T23:59:60Z", [1] * 300, {"$ne": None}, "NaN"]
 MISSING = object()
+UNKNOWN = "unknown_member"  # no document describes it: ignored, of any size
 
 
 class Values:
@@ -124,7 +125,7 @@ class Values:
             if roll < 0.3 and changed:
                 changed.pop(key if key in changed else self.random.choice(sorted(changed)))
             elif roll < 0.35:
-                changed["unknown_member"] = self.random.choice(JUNK)
+                changed[UNKNOWN] = self.random.choice(JUNK)
             else:
                 changed[key] = self.broken(members[key], changed.get(key), key)
             return changed

@@ -13,6 +13,7 @@ using Date = std::chrono::sys_days;
 
 [[nodiscard]] std::string to_rfc3339(Time time);
 // Accepts any offset and fraction (cut to milliseconds), a lower-case t or z, and leap second 60 as the next second.
+// Empty for what could not be written in UTC: before the year 0000 or after 9999.
 [[nodiscard]] std::optional<Time> parse_rfc3339(std::string_view text);
 
 [[nodiscard]] std::string to_iso_date(Date date);  // "2026-03-01"

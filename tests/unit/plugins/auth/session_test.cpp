@@ -138,6 +138,9 @@ TEST_F(SessionTest, SessionsAreListedAndEndedByTheirOwner) {
     const std::string path = "/api/auth/sessions/" + std::to_string(list[1].at("id").as_int64());
     EXPECT_EQ(request("DELETE", path, bob.access_token).send().status, 404) << "not his";
     EXPECT_EQ(request("DELETE", path, {}).send().status, 401) << "before anything is said about the session";
+    const char* const impossible = "/api/auth/sessions/9223372036854775808";
+    EXPECT_EQ(request("DELETE", impossible, {}).send().status, 401) << "nor about what is no id";
+    EXPECT_EQ(request("DELETE", impossible, two.access_token).send().status, 404);
     EXPECT_EQ(verify(one.access_token), 200);
     EXPECT_EQ(request("DELETE", path, two.access_token).send().status, 204);
     EXPECT_EQ(verify(one.access_token), 401);
