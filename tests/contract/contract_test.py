@@ -128,11 +128,17 @@ def test_lets_a_documented_answer_pass(asked, got):
     (case(ADD), answer(201, NOTE), "Location is missing"), (case(ADD), answer(401, {**PROBLEM, "status": 401}), "WWW-Authenticate is missing"),
     (case(ADD, ["text is missing"]), answer(201, NOTE, location="/notes/7"), "although text is missing"), (case(ADD, ["nobody asks"]), answer(404, PROBLEM), "answered 404 to nobody"),
     (case(ADD, ["nobody asks"]), answer(403, {**PROBLEM, "status": 403}), "answered 403 to nobody"),
+    (case(SHOW, ["nobody asks"], headers=[("Cookie", "session=abc")]), answer(403, {**PROBLEM, "status": 403}), "answered 403 to nobody"),
     (case(ADD, value={"text": "x"}), answer(413, {**PROBLEM, "status": 413}), "not by the document"), (case(SHOW), Answer(200, [("etag", "1"), ("ETag", "2"), ("content-type", "application/json")], json.dumps(NOTE).encode()), "etag is there 2 times"),
 ])
 def test_finds_a_wrong_answer(asked, got, what):
     found = judge.complaints(asked, got)
     assert any(what in text for text in found), found
+
+
+def test_nobody_may_hear_that_a_cookie_comes_from_elsewhere():
+    asked = case(ADD, ["nobody asks"], headers=[("Cookie", "session=abc")])
+    assert not [text for text in judge.complaints(asked, answer(403, {**PROBLEM, "status": 403})) if "to nobody" in text]
 
 
 def test_head_must_be_get_without_its_body():

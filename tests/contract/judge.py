@@ -24,15 +24,15 @@ def complaints(case, answer):
     is_bounded = case.value is not None and UNKNOWN.encode() not in (case.body or b"")
     if answer.status == 413 and not case.flaws and is_bounded:
         found.append("too large for the gateway, but not by the document")
-    if NOBODY in case.flaws and answer.status not in _refusals_of_nobody(case) and not answer.header("gatehouse-error"):
+    if NOBODY in case.flaws and not _turns_away(case, answer) and not answer.header("gatehouse-error"):
         found.append(f"answered {answer.status} to nobody")
     return found + _common(answer)
 
 
-def _refusals_of_nobody(case):
-    """403: whoever shows a cookie has to say that the request comes from a page of this site, before the cookie is looked at."""
-    has_cookie = any(name == "Cookie" for name, _ in case.headers)
-    return {401, 403} if has_cookie else {401}
+def _turns_away(case, answer):
+    """With a cookie also 403: that the request comes from another site's page is found before whose the cookie is."""
+    has_cookie = any(name.lower() == "cookie" for name, _ in case.headers)
+    return answer.status == 401 or (answer.status == 403 and has_cookie and case.method not in ("GET", "HEAD"))
 
 
 def _by_gateway(case, answer):
