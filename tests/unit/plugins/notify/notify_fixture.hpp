@@ -16,7 +16,7 @@
 #include <vector>
 
 #include "tests/unit/plugins/support/test_database.hpp"
-#include "tests/unit/plugins/support/test_directory.hpp"
+#include "tests/unit/support/test_directory.hpp"
 
 extern "C" const gh_plugin* gh_plugin_entry_v1(void);
 

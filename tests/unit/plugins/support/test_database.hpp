@@ -10,7 +10,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "tests/unit/plugins/support/test_directory.hpp"
+#include "tests/unit/support/test_directory.hpp"
 
 class TestDatabase final {
 public:
