@@ -94,6 +94,7 @@ TEST_F(ZooHostTest, SaysThatItCannotLoadFromWhereNothingMayBeExecuted) {
     ASSERT_FALSE(loaded);
     EXPECT_NE(loaded.error().message.find("cannot be loaded"), std::string::npos) << loaded.error().message;
     host_.reset();
+    std::filesystem::remove_all(directory_);
 }
 
 }  // namespace

@@ -1,7 +1,6 @@
 #include "gateway/config/load.hpp"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -9,6 +8,7 @@
 
 #include "gateway/config/effective.hpp"
 #include "gateway/config/plugin_config.hpp"
+#include "tests/unit/support/test_directory.hpp"
 
 namespace gatehouse::config {
 namespace {
@@ -218,12 +218,11 @@ TEST(LoadTest, ReadsAliasesAndByteOrderMarksAndCarriageReturns) {
 }
 
 TEST(LoadTest, ReadsSecretsRelativeToTheFile) {
-    const auto folder = std::filesystem::temp_directory_path() / ("gatehouse-load-test-" + std::to_string(::getpid()));
-    std::filesystem::create_directories(folder);
+    const TestDirectory temporary;
+    const auto& folder = temporary.path();
     std::ofstream(folder / "key") << kSecret << "\n";
     std::ofstream(folder / "routes.yaml") << "version: 1\ngateway: { assertion_key: \"file:key\" }\nroutes: []\n";
     const Loaded loaded = load_file((folder / "routes.yaml").string());
-    std::filesystem::remove_all(folder);
     ASSERT_TRUE(loaded) << format_diagnostics(loaded);
     EXPECT_EQ(loaded.configuration.gateway.assertion_key, kSecret);
 }

@@ -9,6 +9,7 @@
 #include "gateway/observe/metrics.hpp"
 #include "tests/unit/gateway/extensions/redis_server.hpp"
 #include "tests/unit/gateway/host/test_host.hpp"
+#include "tests/unit/support/test_directory.hpp"
 
 namespace gatehouse::extensions {
 namespace {
@@ -17,7 +18,6 @@ namespace {
 class ExtensionsTest : public ::testing::TestWithParam<const char*> {
 protected:
     ExtensionsTest() {
-        directory_ = std::filesystem::temp_directory_path() / ("gatehouse-extensions-" + std::to_string(::getpid()));
         for (std::uint32_t i = 0; i < 2; ++i) {
             loops_.push_back(std::make_unique<IoLoop>(i));
             threads_.emplace_back([loop = loops_.back().get()] { loop->run(); });
@@ -30,7 +30,7 @@ protected:
         }
         stores_ = std::move(*Stores::create(options, metrics_, logger_));
         host::PluginHost::Options host_options;
-        host_options.runtime_directory = directory_;
+        host_options.runtime_directory = directory_.path();
         for (const auto& loop : loops_) host_options.loops.push_back(loop.get());
         host_options.telemetry = &telemetry_;
         host_options.extensions = stores_->extensions();
@@ -42,7 +42,6 @@ protected:
         stores_.reset();
         for (const auto& loop : loops_) loop->stop();
         for (std::thread& thread : threads_) thread.join();
-        std::filesystem::remove_all(directory_);
     }
 
     std::shared_ptr<host::Generation> load(const std::string& service, const std::string& config = "{}",
@@ -90,7 +89,7 @@ protected:
     host::Extension& lease() { return *stores_->extensions()[1]; }
     std::string now_or_later() const { return redis_ ? "later " : "now "; }
 
-    std::filesystem::path directory_;
+    const TestDirectory directory_;
     host::SilentTelemetry telemetry_;
     observe::Metrics metrics_{2};
     observe::Logger logger_{{.to = observe::Logger::Target::none, .file = {}, .redact = {}}};

@@ -2,6 +2,8 @@
 // Without PATH ("") the lifecycle alone is run. Ends with status 0 if nothing crashed.
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
+#include <filesystem>
 
 #include "gateway/host/crash_report.hpp"
 #include "tests/unit/gateway/host/test_host.hpp"
@@ -34,6 +36,8 @@ int main(int argc, char** argv) {
         std::fputs("usage: crash_program REPORT HISTORY PATH CONFIG\n", stderr);
         return 2;
     }
+    // What it leaves behind lies beside its report, and goes with that.
+    ::setenv("TMPDIR", std::filesystem::path(argv[1]).parent_path().c_str(), 1);
     gatehouse::host::install_crash_report({argv[1], argv[2]});
     return gatehouse::host::Crasher().run(argv[3], argv[4]);
 }

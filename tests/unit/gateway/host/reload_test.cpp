@@ -1,4 +1,5 @@
 // One generation taking over from another while requests are under way.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -250,15 +251,15 @@ TEST_F(ReloadTest, KeepsTheLastCopiesOfEndedGenerations) {
         wait_for(before, State::unmapped);
     }
     const auto copies = [&] {
-        std::size_t count = 0;
+        std::vector<std::string> names;
         for (const auto& entry : std::filesystem::recursive_directory_iterator(directory_)) {
-            count += entry.is_regular_file();
+            if (entry.is_regular_file()) names.push_back(entry.path().filename());
         }
-        return count;
+        return names;
     };
     const TimePoint until = Clock::now() + 10s;
-    while (copies() != 3 && Clock::now() < until) std::this_thread::sleep_for(1ms);
-    EXPECT_EQ(copies(), 3u);
+    while (copies().size() != 3 && Clock::now() < until) std::this_thread::sleep_for(1ms);
+    EXPECT_THAT(copies(), testing::SizeIs(3));
     EXPECT_TRUE(host_->copy_before(*serving).empty());  // all of one build
 }
 

@@ -13,6 +13,7 @@
 #include "gateway/base/io_loop.hpp"
 #include "gateway/host/plugin_host.hpp"
 #include "gateway/host/request.hpp"
+#include "tests/unit/support/test_directory.hpp"
 
 namespace gatehouse::host {
 
@@ -34,7 +35,6 @@ protected:
     static constexpr std::size_t kLoops = 2;
 
     HostFixture() {
-        directory_ = std::filesystem::temp_directory_path() / ("gatehouse-host-test-" + std::to_string(::getpid()));
         for (std::uint32_t i = 0; i < kLoops; ++i) {
             loops_.push_back(std::make_unique<IoLoop>(i));
             loop_pointers_.push_back(loops_.back().get());
@@ -48,7 +48,6 @@ protected:
         host_.reset();
         for (const auto& loop : loops_) loop->stop();
         for (std::thread& thread : threads_) thread.join();
-        std::filesystem::remove_all(directory_);
     }
 
     void make_host(RemoteCaller* remote, PluginHost::Regressed regressed = {}, Duration start_timeout = 5s) {
@@ -86,7 +85,8 @@ protected:
         return *started;
     }
 
-    std::filesystem::path directory_;
+    const TestDirectory temporary_;
+    std::filesystem::path directory_ = temporary_.path();
     SilentTelemetry telemetry_;
     std::vector<std::unique_ptr<IoLoop>> loops_;
     std::vector<IoLoop*> loop_pointers_;

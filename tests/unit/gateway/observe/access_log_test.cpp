@@ -9,6 +9,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "tests/unit/support/test_directory.hpp"
+
 namespace gatehouse::observe {
 namespace {
 
@@ -41,8 +43,6 @@ AccessRecord example() {
 
 class AccessLogFile : public testing::Test {
 protected:
-    AccessLogFile() { fs::create_directories(directory_); }
-    ~AccessLogFile() override { fs::remove_all(directory_); }
     AccessLog::Options to_file() const {
         AccessLog::Options options;
         options.to = Output::Target::file;
@@ -56,9 +56,8 @@ protected:
         while (!done() && Clock::now() < limit) loop_.context().run_one_for(10ms);
     }
 
-    fs::path directory_ =
-        fs::path(testing::TempDir()) / ("access_log_" + std::to_string(::getpid()) + "_" +
-                                        testing::UnitTest::GetInstance()->current_test_info()->name());
+    const TestDirectory temporary_;
+    const fs::path directory_ = temporary_.path();
     fs::path file_ = directory_ / "access.log";
     IoLoop loop_{0};
 };

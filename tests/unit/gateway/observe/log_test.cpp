@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "gateway/base/time.hpp"
+#include "tests/unit/support/test_directory.hpp"
 
 namespace gatehouse::observe {
 namespace {
@@ -18,7 +19,6 @@ namespace fs = std::filesystem;
 
 class LoggerTest : public testing::Test {
 protected:
-    ~LoggerTest() override { fs::remove(file_); }
     Logger::Options options() const {
         Logger::Options result;
         result.to = Logger::Target::file;
@@ -31,8 +31,8 @@ protected:
         for (std::string line; std::getline(input, line);) result.push_back(boost::json::parse(line));
         return result;
     }
-    fs::path file_ = fs::path(testing::TempDir()) / ("log_test_" + std::to_string(::getpid()) + "_" +
-                                                     testing::UnitTest::GetInstance()->current_test_info()->name());
+    const TestDirectory directory_;
+    const fs::path file_ = directory_.path() / "gateway.log";
 };
 
 TEST_F(LoggerTest, WritesFieldsAsJson) {

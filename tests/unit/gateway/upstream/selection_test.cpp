@@ -11,6 +11,7 @@
 
 #include "gateway/upstream/fetch.hpp"
 #include "gateway/upstream/upstreams.hpp"
+#include "tests/unit/support/test_directory.hpp"
 
 namespace gatehouse::upstream {
 namespace {
@@ -100,18 +101,12 @@ private:
 
 class SelectionTest : public ::testing::Test {
 protected:
-    SelectionTest()
-        : folder_(std::filesystem::temp_directory_path() / ("gatehouse-selection-" + std::to_string(::getpid()))),
-          upstreams_(loop_, directory_),
-          thread_([this] { loop_.run(); }) {
-        std::filesystem::create_directories(folder_);
-    }
+    SelectionTest() : upstreams_(loop_, directory_), thread_([this] { loop_.run(); }) {}
     ~SelectionTest() override {
         on_loop([&] { upstreams_.close_idle(); });
         on_loop([] {});
         loop_.stop();
         thread_.join();
-        std::filesystem::remove_all(folder_);
     }
 
     template <class Work>
@@ -149,7 +144,8 @@ protected:
         promise.set_value(std::move(fetched));
     }
 
-    std::filesystem::path folder_;
+    const TestDirectory temporary_;
+    const std::filesystem::path folder_ = temporary_.path();
     IoLoop loop_{0};
     Directory directory_;
     Upstreams upstreams_;

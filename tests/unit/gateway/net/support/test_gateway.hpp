@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <filesystem>
 #include <future>
 #include <memory>
 #include <string>
@@ -15,6 +14,7 @@
 #include "gateway/pipeline/client_address.hpp"
 #include "gateway/pipeline/pipeline.hpp"
 #include "support/fake_upstream.hpp"
+#include "tests/unit/support/test_directory.hpp"
 
 namespace gatehouse::net::test {
 
@@ -75,12 +75,11 @@ class GatewayTest : public ::testing::Test {
 protected:
     GatewayTest() {
         configuration_.gateway.identity_headers = {"X-User-ID"};
-        directory_ = std::filesystem::temp_directory_path() / ("gatehouse-net-test-" + std::to_string(::getpid()));
         server_ =
             std::make_unique<LoopServer>(loop_, LoopServer::Options{.directory = &pools_, .completion = &completions_});
         thread_ = std::thread([this] { loop_.run(); });
-        host_ = std::make_unique<host::PluginHost>(
-            host::PluginHost::Options{.runtime_directory = directory_, .loops = {&loop_}, .telemetry = &telemetry_});
+        host_ = std::make_unique<host::PluginHost>(host::PluginHost::Options{
+            .runtime_directory = directory_.path(), .loops = {&loop_}, .telemetry = &telemetry_});
     }
     ~GatewayTest() override {
         on_loop([this] { server_->close_all(); });
@@ -91,7 +90,6 @@ protected:
         host_.reset();
         loop_.stop();
         thread_.join();
-        std::filesystem::remove_all(directory_);
     }
 
     config::Service& add_service(const std::string& name, std::vector<std::uint16_t> ports) {
@@ -184,7 +182,7 @@ protected:
     IoLoop loop_{0};
     std::unique_ptr<LoopServer> server_;
     std::thread thread_;
-    std::filesystem::path directory_;
+    const TestDirectory directory_;
     std::unique_ptr<host::PluginHost> host_;
     std::shared_ptr<host::Generation> generation_;
     std::uint64_t snapshots_ = 0;

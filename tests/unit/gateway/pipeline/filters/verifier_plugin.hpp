@@ -1,7 +1,5 @@
 #pragma once
 
-#include <unistd.h>
-
 #include <filesystem>
 #include <memory>
 #include <stdexcept>
@@ -10,13 +8,14 @@
 #include "gateway/base/io_loop.hpp"
 #include "gateway/host/plugin_host.hpp"
 #include "gateway/pipeline/telemetry_adapter.hpp"
+#include "tests/unit/support/test_directory.hpp"
 
 namespace gatehouse::pipeline {
 
 // test_verifier.so, loaded and active.
 class VerifierPlugin {
 public:
-    explicit VerifierPlugin(IoLoop& loop) : loop_(loop), host_(options(loop, telemetry_)) {
+    explicit VerifierPlugin(IoLoop& loop) : loop_(loop), host_(options(directory_.path(), loop, telemetry_)) {
         host::PluginSpec spec;
         spec.service = "auth";
         spec.file = std::filesystem::path(VERIFIER_DIRECTORY) / "test_verifier.so";
@@ -39,10 +38,10 @@ public:
     const std::shared_ptr<host::Generation>& generation() const { return generation_; }
 
 private:
-    static host::PluginHost::Options options(IoLoop& loop, TelemetryAdapter& telemetry) {
+    static host::PluginHost::Options options(const std::filesystem::path& directory, IoLoop& loop,
+                                             TelemetryAdapter& telemetry) {
         host::PluginHost::Options result;
-        std::string directory = std::filesystem::temp_directory_path() / "gatehouse-filters-XXXXXX";
-        result.runtime_directory = ::mkdtemp(directory.data());
+        result.runtime_directory = directory;
         result.loops = {&loop};
         result.telemetry = &telemetry;
         return result;
@@ -56,6 +55,7 @@ private:
     observe::Logger logger_{silent()};
     observe::Metrics metrics_{1};
     TelemetryAdapter telemetry_{logger_, metrics_};
+    const TestDirectory directory_;
     host::PluginHost host_;
     std::shared_ptr<host::Generation> generation_;
 };
