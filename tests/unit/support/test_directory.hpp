@@ -2,11 +2,13 @@
 // again.
 #pragma once
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <system_error>
+#include <vector>
 
 class TestDirectory final {
 public:
@@ -23,6 +25,16 @@ public:
     TestDirectory& operator=(const TestDirectory&) = delete;
 
     const std::filesystem::path& path() const { return path_; }
+
+    // Every file below, sorted.
+    std::vector<std::string> files() const {
+        std::vector<std::string> found;
+        for (const auto& entry : std::filesystem::recursive_directory_iterator(path_)) {
+            if (entry.is_regular_file()) found.push_back(entry.path().lexically_relative(path_).string());
+        }
+        std::sort(found.begin(), found.end());
+        return found;
+    }
 
 private:
     std::filesystem::path path_;

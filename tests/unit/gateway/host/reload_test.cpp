@@ -250,16 +250,9 @@ TEST_F(ReloadTest, KeepsTheLastCopiesOfEndedGenerations) {
         serving = replace(before);
         wait_for(before, State::unmapped);
     }
-    const auto copies = [&] {
-        std::vector<std::string> names;
-        for (const auto& entry : std::filesystem::recursive_directory_iterator(directory_)) {
-            if (entry.is_regular_file()) names.push_back(entry.path().filename());
-        }
-        return names;
-    };
     const TimePoint until = Clock::now() + 10s;
-    while (copies().size() != 3 && Clock::now() < until) std::this_thread::sleep_for(1ms);
-    EXPECT_THAT(copies(), testing::SizeIs(3));
+    while (temporary_.files().size() != 3 && Clock::now() < until) std::this_thread::sleep_for(1ms);
+    EXPECT_THAT(temporary_.files(), testing::SizeIs(3));
     EXPECT_TRUE(host_->copy_before(*serving).empty());  // all of one build
 }
 

@@ -11,7 +11,7 @@
 #include <thread>
 #include <vector>
 
-#include "tests/unit/plugins/media/scratch_directory.hpp"
+#include "tests/unit/support/test_directory.hpp"
 
 namespace {
 
@@ -24,7 +24,7 @@ std::string content_of(LocalStore& store, const std::string& key) {
 }
 
 TEST(LocalStoreTest, GivesBackWhatWasPut) {
-    const ScratchDirectory directory;
+    const TestDirectory directory;
     LocalStore store(directory.path());
     store.open();
     store.put("abcdef.png", "content", "image/png");
@@ -38,7 +38,7 @@ TEST(LocalStoreTest, GivesBackWhatWasPut) {
 }
 
 TEST(LocalStoreTest, KeepsAMappingAfterTheFileIsRemoved) {
-    const ScratchDirectory directory;
+    const TestDirectory directory;
     LocalStore store(directory.path());
     store.open();
     store.put("abcdef.png", "content", "image/png");
@@ -48,7 +48,7 @@ TEST(LocalStoreTest, KeepsAMappingAfterTheFileIsRemoved) {
 }
 
 TEST(LocalStoreTest, SweepsWhatADeadProcessLeftAndNothingElse) {
-    const ScratchDirectory directory;
+    const TestDirectory directory;
     LocalStore(directory.path()).open();
     std::ofstream(directory.path() / "incoming" / "put-dead") << "half";
     std::ofstream(directory.path() / "incoming" / "put-alive") << "half";
@@ -60,7 +60,7 @@ TEST(LocalStoreTest, SweepsWhatADeadProcessLeftAndNothingElse) {
 }
 
 TEST(LocalStoreTest, RefusesKeysThatCouldLeaveItsDirectory) {
-    const ScratchDirectory directory;
+    const TestDirectory directory;
     LocalStore store(directory.path());
     store.open();
     for (const char* key : {"", "a", "ab", "../escape", "ab/cd", "..", ".hidden"}) {
@@ -71,7 +71,7 @@ TEST(LocalStoreTest, RefusesKeysThatCouldLeaveItsDirectory) {
 }
 
 TEST(LocalStoreTest, TakesTheSameContentFromManyAtOnce) {
-    const ScratchDirectory directory;
+    const TestDirectory directory;
     LocalStore store(directory.path());
     store.open();
     const std::string content(100'000, 'x');
@@ -83,7 +83,7 @@ TEST(LocalStoreTest, TakesTheSameContentFromManyAtOnce) {
 }
 
 TEST(FileTest, WithoutANameLeavesNothing) {
-    const ScratchDirectory directory;
+    const TestDirectory directory;
     const media::File file = media::File::nameless_in(directory.path());
     file.append("one");
     file.append("two");
@@ -93,7 +93,7 @@ TEST(FileTest, WithoutANameLeavesNothing) {
 }
 
 TEST(LocalStoreTest, IsClosedToOtherUsers) {
-    const ScratchDirectory directory;
+    const TestDirectory directory;
     LocalStore(directory.path() / "media").open();
     struct stat status {};
     ASSERT_EQ(::stat((directory.path() / "media").c_str(), &status), 0);

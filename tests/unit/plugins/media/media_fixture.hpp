@@ -17,8 +17,8 @@
 
 #include "migrations.hpp"
 #include "tests/unit/plugins/media/sample_images.hpp"
-#include "tests/unit/plugins/media/scratch_directory.hpp"
 #include "tests/unit/plugins/support/test_database.hpp"
+#include "tests/unit/support/test_directory.hpp"
 
 extern "C" const gh_plugin* gh_plugin_entry_v1(void);
 
@@ -82,7 +82,7 @@ protected:
     }
 
     TestDatabase database_;
-    ScratchDirectory directory_;
+    TestDirectory directory_;
     std::optional<gatehouse::testing::TestHost> started_;
     gatehouse::testing::TestHost& host_;
 };
