@@ -32,8 +32,7 @@ bool is_about_the_picture(int status) {
 
 // So is that their images take all the room there is for them: its problem's type says so.
 bool is_about_room(const gatehouse::CallResponse& answer) {
-    return answer.status == 403 &&
-           answer.body.find("urn:gatehouse:problem:storage_quota_exceeded") != std::string::npos;
+    return answer.status == 403 && answer.body.find("urn:gatehouse:problem:storage_quota_exceeded") != std::string::npos;
 }
 
 [[noreturn]] void refuse_for_now() { throw gatehouse::ServiceUnavailable(std::chrono::seconds(1)); }
