@@ -1,6 +1,5 @@
 """PNG files without a library, multipart bodies, and looking at both."""
 
-import random
 import struct
 import zlib
 
@@ -17,18 +16,8 @@ def png(width, height, shade=0, more=b"", claims=None):
     """RGB, a gradient; `more`: chunks before the pixels; `claims`: the size that the header tells instead."""
     rows = b"".join(b"\0" + b"".join(bytes(((x * 7 + shade) % 256, (y * 5) % 256, shade % 256)) for x in range(width))
                     for y in range(height))
-    return png_of(claims or (width, height), rows, more)
-
-
-def noisy_png(width, height, seed):
-    """RGB, and no smaller than its pixels: three octets each. The same for the same seed."""
-    noise = random.Random(seed)
-    return png_of((width, height), b"".join(b"\0" + noise.randbytes(3 * width) for _ in range(height)))
-
-
-def png_of(size, rows, more=b""):
-    header = struct.pack(">IIBBBBB", *size, 8, 2, 0, 0, 0)
-    return SIGNATURE + chunk(b"IHDR", header) + more + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+    header = struct.pack(">IIBBBBB", *(claims or (width, height)), 8, 2, 0, 0, 0)
+    return (SIGNATURE + chunk(b"IHDR", header) + more + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
 
 
 def size_of_png(data):

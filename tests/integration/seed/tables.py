@@ -10,7 +10,7 @@ TABLES = {
     "auth": {"users": "id, username, username_key, email, email_key, email_verified, roles, status, full_name, phone, "
                       "token_version, created_at, updated_at, last_login_at"},
     "users": {"profiles": "*", "follow_counts": "*"},
-    "media": {"media": "*", "objects": "*", "usage": "*"},
+    "media": {"media": "*", "objects": "*"},
     "posts": {"posts": "*", "likes": "*", "comments": "*", "post_tags": "*", "follows": "*",
               "post_search": {"sqlite": "rowid, title, body", "postgresql": "*"}},
     "admin": {"reports": "*", "audit": "*"},
@@ -38,13 +38,6 @@ class Tables:
 
     def number(self, service, statement):
         return int(self.rows(service, statement)[0][0])
-
-    def wrong_usage(self):
-        """Users whom media tells another number of octets than their images take: (user, told, counted)."""
-        told = dict(self.rows("media", "select user_id, bytes from usage"))
-        counted = dict(self.rows("media", "select owner_id, sum(bytes) from media group by owner_id"))
-        return [(user, told.get(user), counted.get(user)) for user in sorted(told.keys() | counted.keys())
-                if told.get(user) != counted.get(user, "0")]
 
     def checksums(self):
         sums = {}

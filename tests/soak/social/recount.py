@@ -19,10 +19,6 @@ COUNTERS = [
      "select post_id, 'like' as a from likes where post_id not in (select id from posts) union all "
      "select post_id, 'comment' as a from comments where post_id not in (select id from posts) union all "
      "select post_id, 'tag' as a from post_tags where post_id not in (select id from posts)"),
-    ("octets of images", "media", "select m.owner_id, coalesce(u.bytes, 0) as a, m.bytes as b from (select owner_id, sum(bytes) as bytes "
-                                  "from media group by owner_id) m left join usage u on u.user_id = m.owner_id where "
-                                  "coalesce(u.bytes, 0) <> m.bytes union all select user_id, bytes as a, 0 as b from usage where "
-                                  "bytes <> 0 and user_id not in (select owner_id from media)"),
     ("dead letters", "*", "select * from gh_dead_letters"),
 ]
 FOLLOWS = "select follower_id, {} as user_id from follows"
