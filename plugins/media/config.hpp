@@ -40,7 +40,6 @@ struct Config {
     std::string directory = "var/data/media";
     std::optional<S3Options> s3;
     std::uint64_t max_bytes = 10 * 1024 * 1024;
-    std::uint64_t max_bytes_per_user = 1024 * 1024 * 1024;
     std::uint64_t max_pixels = 40'000'000;
     int decoders = 2;
     std::vector<int> widths{64, 128, 256, 512, 1024};
@@ -58,9 +57,6 @@ constexpr auto describe(Config*) {
                   field("s3", &Config::s3, description("keep images in a bucket instead")),
                   field("max_bytes", &Config::max_bytes, optional_default, minimum(1), maximum(256 * 1024 * 1024),
                         description("of one file that is sent")),
-                  field("max_bytes_per_user", &Config::max_bytes_per_user, optional_default, minimum(0),
-                        maximum(std::int64_t{1} << 50),
-                        description("of all images that one user keeps; not below max_bytes; 0: no limit")),
                   field("max_pixels", &Config::max_pixels, optional_default, minimum(1), maximum(200'000'000),
                         description("width × height; each takes 4 octets of memory while the image is decoded")),
                   field("decoders", &Config::decoders, optional_default, minimum(1), maximum(256),

@@ -44,18 +44,6 @@ inline MediaView to_view(const Media& media) {
     return {media.id, media.url(), media.width, media.height, media.bytes, media.content_type};
 }
 
-// GET /api/media/usage: how much one keeps, and may keep.
-struct UsageView {
-    std::int64_t bytes = 0;
-    std::optional<std::int64_t> max_bytes;
-};
-constexpr auto describe(UsageView*) {
-    return fields(field("bytes", &UsageView::bytes, gatehouse::minimum(0),
-                        gatehouse::description("of all own images; thumbnails do not count")),
-                  field("max_bytes", &UsageView::max_bytes,
-                        gatehouse::description("an upload that would exceed it is refused; null: there is no limit")));
-}
-
 // POST /api/media/batch: what other services ask about images that they are to show.
 inline constexpr std::size_t kBatchMax = 100;
 

@@ -64,8 +64,6 @@ Response MediaHandlers::show(const gatehouse::Request& request, gatehouse::PathP
 
 Batch MediaHandlers::batch(const BatchQuery& query) { return service_.batch(query); }
 
-UsageView MediaHandlers::usage(const gatehouse::User& user) { return service_.usage(user); }
-
 gatehouse::NoContent MediaHandlers::remove(const gatehouse::User& user, gatehouse::PathParam<std::string> id) {
     service_.remove(*id, user);
     return {};

@@ -16,7 +16,6 @@ public:
     gatehouse::Response show(const gatehouse::Request& request, gatehouse::PathParam<std::string> id,
                              gatehouse::Query<ThumbnailQuery> query);
     Batch batch(const BatchQuery& query);
-    UsageView usage(const gatehouse::User& user);
     gatehouse::NoContent remove(const gatehouse::User& user, gatehouse::PathParam<std::string> id);
 
 private:

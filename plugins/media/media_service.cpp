@@ -4,7 +4,6 @@
 #include <chrono>
 #include <map>
 #include <thread>
-#include <utility>
 
 #include <gatehouse/id.hpp>
 #include <gatehouse/problem.hpp>
@@ -13,7 +12,6 @@
 #include "plugins/media/media_events.hpp"
 #include "plugins/media/media_repository.hpp"
 #include "plugins/media/store/configured_store.hpp"
-#include "plugins/media/usage_repository.hpp"
 
 namespace media {
 
@@ -44,12 +42,6 @@ struct MediaService::Encoded {
     std::string bytes;
 };
 
-// What became of an upload: kept, or refused. Then `unused` is to be taken out of the store.
-struct MediaService::Ending {
-    std::optional<gatehouse::Problem> refusal;
-    std::vector<std::string> unused;
-};
-
 MediaService::MediaService(gatehouse::Context& context, gatehouse::Database& database, Store& store, Removal& removal,
                            const Config& config)
     : context_(context),
@@ -58,7 +50,6 @@ MediaService::MediaService(gatehouse::Context& context, gatehouse::Database& dat
       removal_(removal),
       scratch_(scratch_of(config)),
       bytes_max_(config.max_bytes),
-      quota_(config),
       limits_{.pixels = config.max_pixels},
       widths_(config.widths),
       decoders_(config.decoders),
@@ -96,18 +87,11 @@ MediaService::Encoded MediaService::encode_anew(std::string_view upload) {
     return {format, raster.width, raster.height, image::encode(format, raster, quality)};
 }
 
-void MediaService::check_room(const gatehouse::User& owner) {
-    if (!quota_.bytes_max()) return;
-    database_.read([&](Transaction& tx) { quota_.check(tx, owner.id, 1); });
-}
-
-void MediaService::reserve(const Media& media) {
+void MediaService::reserve(const std::string& object_name, const std::string& reservation) {
     for (int attempt = 0; attempt < kReserveAttempts; ++attempt) {
         const auto until = context_.wall_time() + kReservationLife;
-        const bool is_reserved = database_.write([&](Transaction& tx) {
-            quota_.check(tx, media.owner_id, media.bytes);
-            return repository::reserve(tx, media.object_name, media.id, until);
-        });
+        const bool is_reserved =
+            database_.write([&](Transaction& tx) { return repository::reserve(tx, object_name, reservation, until); });
         if (is_reserved) return;
         std::this_thread::sleep_for(kReservePause);  // the same content is being removed right now
     }
@@ -125,7 +109,7 @@ Media MediaService::accept(const File& upload, const gatehouse::User& owner) {
     media.height = encoded.height;
     media.bytes = static_cast<std::int64_t>(encoded.bytes.size());
     media.created_at = context_.wall_time();
-    reserve(media);
+    reserve(media.object_name, media.id);
     store_.put(media.object_name, encoded.bytes, media.content_type);
     keep(media);
     made_.add(1, {"image"});
@@ -133,24 +117,22 @@ Media MediaService::accept(const File& upload, const gatehouse::User& owner) {
 }
 
 void MediaService::keep(const Media& media) {
-    const Ending ending = database_.write([&](Transaction& tx) { return end(tx, media); });
-    take_out(ending.unused);
-    if (ending.refusal) throw *ending.refusal;
-}
-
-MediaService::Ending MediaService::end(Transaction& tx, const Media& media) {
-    if (leavers::contain(tx, media.owner_id)) return undo(tx, media, gatehouse::Forbidden("This account was deleted."));
-    if (!repository::keep(tx, media, media.id)) return {gatehouse::ServiceUnavailable(1s), {}};
-    if (!quota_.take(tx, media.owner_id, media.bytes)) return undo(tx, media, quota_.refusal(tx, media.owner_id));
-    events::created(tx, media);
-    return {};
-}
-
-MediaService::Ending MediaService::undo(Transaction& tx, const Media& media, gatehouse::Problem refusal) {
-    repository::remove(tx, media.id);
-    repository::give_up(tx, media.id);
-    const bool is_unused = repository::let_go(tx, media.object_name, context_.wall_time());
-    return {std::move(refusal), is_unused ? std::vector{media.object_name} : std::vector<std::string>()};
+    using Names = std::vector<std::string>;
+    bool is_kept = false;
+    const auto unused = database_.write([&](Transaction& tx) -> std::optional<Names> {
+        if (leavers::contain(tx, media.owner_id)) {
+            repository::give_up(tx, media.id);
+            return repository::let_go(tx, media.object_name, context_.wall_time()) ? Names{media.object_name} : Names();
+        }
+        is_kept = repository::keep(tx, media, media.id);
+        if (is_kept) events::created(tx, media);
+        return std::nullopt;
+    });
+    if (unused) {
+        take_out(*unused);
+        throw gatehouse::Forbidden("This account was deleted.");
+    }
+    if (!is_kept) throw gatehouse::ServiceUnavailable(1s);
 }
 
 Media MediaService::find(std::string_view id) {
@@ -173,11 +155,6 @@ Batch MediaService::batch(const BatchQuery& query) {
         by_id.erase(place);
     }
     return batch;
-}
-
-UsageView MediaService::usage(const gatehouse::User& user) {
-    const auto bytes = database_.read([&](Transaction& tx) { return usage::of(tx, user.id); });
-    return {bytes, quota_.bytes_max()};
 }
 
 Form MediaService::form_of(const Media& media, const ThumbnailQuery& query) const {

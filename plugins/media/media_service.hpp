@@ -16,7 +16,6 @@
 #include "plugins/media/form.hpp"
 #include "plugins/media/image/codec.hpp"
 #include "plugins/media/media.hpp"
-#include "plugins/media/quota.hpp"
 #include "plugins/media/removal.hpp"
 #include "plugins/media/store/store.hpp"
 #include "plugins/media/turns.hpp"
@@ -31,16 +30,13 @@ public:
     [[nodiscard]] std::filesystem::path scratch() const { return scratch_; }
     [[nodiscard]] std::uint64_t upload_bytes_max() const { return bytes_max_; }
 
-    // Throws the quota's refusal if this user may not keep any more whatever it is; before there is anything to decode.
-    void check_room(const gatehouse::User& owner);
-    // Decodes what was sent, encodes it anew and keeps that. UnsupportedMediaType, Invalid; the quota's refusal;
-    // Forbidden when the owner's account was deleted meanwhile.
+    // Decodes what was sent, encodes it anew and keeps that. UnsupportedMediaType, Invalid; Forbidden when the owner's
+    // account was deleted meanwhile.
     Media accept(const File& upload, const gatehouse::User& owner);
 
     // NotFound.
     [[nodiscard]] Media find(std::string_view id);
     [[nodiscard]] Batch batch(const BatchQuery& query);
-    [[nodiscard]] UsageView usage(const gatehouse::User& user);
     // Invalid for a width that is not offered.
     [[nodiscard]] Form form_of(const Media& media, const ThumbnailQuery& query) const;
     // A thumbnail is made when it is first asked for.
@@ -51,14 +47,10 @@ public:
 
 private:
     struct Encoded;
-    struct Ending;
     Encoded encode_anew(std::string_view upload);
-    // As repository::reserve(), under the id of the image. What is over the quota already never comes to the store.
-    void reserve(const Media& media);
-    // An account that was deleted meanwhile keeps nothing, nor does one whose quota is used up: they are refused.
+    void reserve(const std::string& object_name, const std::string& reservation);
+    // An account that was deleted meanwhile keeps nothing: Forbidden.
     void keep(const Media& media);
-    Ending end(gatehouse::Transaction& tx, const Media& media);
-    Ending undo(gatehouse::Transaction& tx, const Media& media, gatehouse::Problem refusal);
     File make_thumbnail(const Media& media, const Form& form);
     void wait_for_decoder();
     void take_out(const std::vector<std::string>& object_names);
@@ -69,7 +61,6 @@ private:
     Removal& removal_;
     const std::filesystem::path scratch_;
     const std::uint64_t bytes_max_;
-    const Quota quota_;
     const image::Limits limits_;
     const std::vector<int> widths_;
     std::counting_semaphore<> decoders_;

@@ -65,9 +65,6 @@ public:
             .internal()
             .max_body(16_KiB)
             .summary("What is known about some images");
-        context.get("/api/media/usage", handlers_, &MediaHandlers::usage)
-            .requires_user()
-            .summary("How much one's own images take, and may take");
         context.del("/api/media/{id}", handlers_, &MediaHandlers::remove)
             .requires_user()
             .summary("Deletes an image of one's own")

@@ -7,7 +7,6 @@
 #include "plugins/media/form.hpp"
 #include "plugins/media/media_events.hpp"
 #include "plugins/media/media_repository.hpp"
-#include "plugins/media/usage_repository.hpp"
 
 namespace media {
 
@@ -25,18 +24,15 @@ Removal::Removal(const gatehouse::Context& context, gatehouse::Database& databas
 
 std::vector<std::string> Removal::remove(Transaction& tx, const std::vector<Media>& images) const {
     std::set<std::string> names;  // sorted: the same order of locks everywhere
-    usage::BytesOfUsers removed;
     for (const Media& media : images) {
         repository::remove(tx, media.id);
         events::deleted(tx, media);
         names.insert(media.object_name);
-        removed[media.owner_id] += media.bytes;
     }
     std::vector<std::string> unused;
     for (const std::string& name : names) {
         if (repository::let_go(tx, name, context_.wall_time())) unused.push_back(name);
     }
-    usage::subtract_all(tx, removed);
     return unused;
 }
 

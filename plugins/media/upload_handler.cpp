@@ -27,20 +27,12 @@ task<> UploadHandler::post(StreamingRequest request) {
 }
 
 // What is refused is still read to its end, which is near: who sends gets to see the answer, and not a connection that
-// breaks in the middle of a write. It is dropped as it comes.
+// breaks in the middle of a write.
 task<Response> UploadHandler::receive(StreamingRequest& request) {
     const gatehouse::User owner = request.request().user();
     Upload upload(request.request().header("content-type").value_or(""), service_.upload_bytes_max());
     auto flush = [&] { upload.spool().flush(service_.scratch()); };
-    auto check_room = [&] { service_.check_room(owner); };
     std::exception_ptr refusal;
-    try {
-        co_await gatehouse::offload(check_room);
-    } catch (const gatehouse::Canceled&) {
-        throw;
-    } catch (...) {
-        refusal = std::current_exception();
-    }
     while (const auto piece = co_await request.next()) {
         if (refusal) continue;
         try {

@@ -30,11 +30,6 @@ bool is_about_the_picture(int status) {
     return std::find(kStatuses.begin(), kStatuses.end(), status) != kStatuses.end();
 }
 
-// So is that their images take all the room there is for them: its problem's type says so.
-bool is_about_room(const gatehouse::CallResponse& answer) {
-    return answer.status == 403 && answer.body.find("urn:gatehouse:problem:storage_quota_exceeded") != std::string::npos;
-}
-
 [[noreturn]] void refuse_for_now() { throw gatehouse::ServiceUnavailable(std::chrono::seconds(1)); }
 
 }  // namespace
@@ -103,7 +98,7 @@ task<Response> AvatarHandlers::pass_on(std::shared_ptr<Passing> passing) {
         failure = passing->failure ? passing->failure : std::current_exception();
     }
     if (failure) std::rethrow_exception(failure);
-    if (is_about_the_picture(answer.status) || is_about_room(answer)) {
+    if (is_about_the_picture(answer.status)) {
         co_return Response(answer.status).body(std::move(answer.body), "application/problem+json");
     }
     if (answer.status == 403) throw gatehouse::NotFound("This profile was deleted.");  // its account was, meanwhile

@@ -101,7 +101,7 @@ private:
             .takes("application/octet-stream")
             .gives<Profile>(200)
             .sends_field(200, "ETag", "of the profile")
-            .refuses({400, 403, 404, 413, 415, 422});
+            .refuses({400, 404, 413, 415, 422});
         context.del("/api/users/me/avatar", avatars_, &AvatarHandlers::remove)
             .requires_user()
             .summary("Shows no picture any more")

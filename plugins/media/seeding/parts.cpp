@@ -10,7 +10,6 @@
 
 #include "plugins/media/media_repository.hpp"
 #include "plugins/media/seeding/motifs.hpp"
-#include "plugins/media/usage_repository.hpp"
 #include "sdk/seed/rows.hpp"
 
 namespace media::seeding {
@@ -60,15 +59,11 @@ void write_rows(Database& database, const World& world, const std::vector<Seeded
         if (gatehouse::seed::finds(tx, "select 1 from media where id = $1", seeded.front().picture.id)) return;
         if (!repository::hold_all(tx, {names.begin(), names.end()})) refuse_absent_files();
         Rows rows(tx, "media (id, owner_id, object_name, content_type, width, height, bytes, created_at)", 8);
-        usage::BytesOfUsers added;
         for (const auto& [picture, motif] : seeded) {
-            const std::int64_t owner = world.people.id(picture.owner);
-            rows.add(picture.id, owner, motif.object_name, motif.content_type, motif.width, motif.height, motif.bytes,
-                     picture.created_at);
-            added[owner] += motif.bytes;
+            rows.add(picture.id, world.people.id(picture.owner), motif.object_name, motif.content_type, motif.width,
+                     motif.height, motif.bytes, picture.created_at);
         }
         rows.flush();
-        usage::add_all(tx, added);
     });
 }
 
@@ -128,7 +123,7 @@ std::vector<Part> parts(const gatehouse::Context& context, Database& database, S
             {"portraits", Part::Of::people, 10'000, portraits},
             {"photos", Part::Of::posts, 20'000, photos},
             {"reservations", Part::Of::once, 1, end},
-            gatehouse::seed::statistics_of(database, {"media", "objects", "usage"})};
+            gatehouse::seed::statistics_of(database, {"media", "objects"})};
 }
 
 }  // namespace media::seeding

@@ -3,19 +3,14 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdint>
-#include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include <gatehouse/abi.h>
-#include <gatehouse/storage.hpp>
 #include <gatehouse/testing.hpp>
 
 #include <boost/json.hpp>
 
-#include "migrations.hpp"
 #include "tests/unit/plugins/media/sample_images.hpp"
 #include "tests/unit/plugins/support/test_database.hpp"
 #include "tests/unit/support/test_directory.hpp"
@@ -29,32 +24,6 @@ protected:
     static constexpr std::int64_t kAnn = 7, kBob = 8;
 
     static constexpr char kConfig[] = R"("max_bytes":200000,"max_pixels":1000000,"widths":[64,256])";
-
-    MediaTest() : MediaTest(kConfig) {}
-    explicit MediaTest(const std::string& config) : host_(start(config)) {}
-
-    // Whatever a test has done: what users are told that they keep is what they keep.
-    void TearDown() override {
-        EXPECT_EQ(
-            count_of("usage u where bytes <> (select coalesce(sum(bytes), 0) from media where owner_id = u.user_id)"),
-            0);
-        EXPECT_EQ(count_of("media where owner_id not in (select user_id from usage)"), 0);
-    }
-
-    // Another process on the same database and directory; the one before has ended.
-    gatehouse::testing::TestHost& start(const std::string& config) {
-        started_.reset();
-        return started_.emplace(gh_plugin_entry_v1(), R"({"database":")" + database_.url() + R"(","directory":")" +
-                                                          directory_.path().string() + R"(",)" + config + "}");
-    }
-
-    // Past the service.
-    std::int64_t count_of(const std::string& rows) {
-        gatehouse::Database database({.url = database_.url(), .service = "media"}, media::migrations());
-        database.open();
-        return database.read(
-            [&](gatehouse::Transaction& tx) { return tx.query("select count(*) from " + rows).one<std::int64_t>(); });
-    }
 
     Answer upload(const std::string& bytes, std::int64_t user = kAnn, std::string content_type = "image/png") {
         return host_.request("POST", "/api/media")
@@ -83,6 +52,7 @@ protected:
 
     TestDatabase database_;
     TestDirectory directory_;
-    std::optional<gatehouse::testing::TestHost> started_;
-    gatehouse::testing::TestHost& host_;
+    gatehouse::testing::TestHost host_{gh_plugin_entry_v1(), R"({"database":")" + database_.url() +
+                                                                 R"(","directory":")" + directory_.path().string() +
+                                                                 R"(",)" + kConfig + "}"};
 };
